@@ -1,0 +1,320 @@
+"""
+The `lsp-graph` command: one thin function per command.
+
+Exit status: 0 done and conforming, 1 findings at or above `--fail-on`, 2 misuse or unreadable input, 3 store or backend
+unavailable. Errors go to stderr, one line each. What a command needs is imported inside it, so that `--help` is quick.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal, NoReturn
+
+import click
+
+from lsp_graph import __version__
+from lsp_graph.errors import MISUSE, InputError, LspGraphError, Problem
+from lsp_graph.settings import DEFAULT_AS_OF, Settings
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from lsp_graph.store import EmbeddedBackend
+
+_PIPED_WIDTH = 200
+
+
+class IsoDate(click.ParamType[date]):
+    """A date of the form YYYY-MM-DD."""
+
+    name = "date"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> date:
+        """The date; fails with what would be right."""
+        if isinstance(value, date):
+            return value
+        try:
+            return date.fromisoformat(value)
+        except ValueError:
+            self.fail(f"{value!r} is no date; expected YYYY-MM-DD", param, ctx)
+
+
+def main() -> NoReturn:
+    """Run the command and exit with its status."""
+    try:
+        status = commands(standalone_mode=False)
+    except LspGraphError as error:
+        click.echo(str(error), err=True)
+        status = error.exit_code
+    except click.exceptions.Abort:
+        status = MISUSE
+    except click.ClickException as error:
+        where = f" (see {error.ctx.command_path} --help)" if isinstance(error, click.UsageError) and error.ctx else ""
+        click.echo(f"{error.format_message()}{where}", err=True)
+        status = MISUSE
+    except BrokenPipeError:
+        # The reader of our output has gone (`| head`): nothing is wrong, and nothing can be told any more.
+        sys.stderr.close()
+        status = 0
+    sys.exit(status if isinstance(status, int) else 0)
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
+@click.version_option(__version__, prog_name="lsp-graph")
+def commands() -> None:
+    """Who is accountable for what in England's Local Strategic Partnerships, to whom, on what basis, who says so."""
+
+
+def _store_option(function: Callable[..., Any]) -> Callable[..., Any]:
+    return click.option(
+        "--store",
+        type=click.Path(path_type=Path, file_okay=False),
+        help="The store's directory. [default: LSP_GRAPH_STORE, else ./.lsp-graph]",
+    )(function)
+
+
+def _as_of_option(function: Callable[..., Any]) -> Callable[..., Any]:
+    return click.option(
+        "--as-of", type=IsoDate(), default=DEFAULT_AS_OF, show_default=True, help="The day that is asked about."
+    )(function)
+
+
+@commands.command()
+@_store_option
+def build(store: Path | None) -> None:
+    """Build the graph from its sources: a new version of the store."""
+    directory = store or Settings.from_environment().store
+    _build(directory)
+
+
+@commands.command()
+@_store_option
+@click.option("--host", help="The address to listen on. [default: LSP_GRAPH_HOST, else 127.0.0.1]")
+@click.option("--port", type=click.IntRange(1, 65535), help="The port. [default: LSP_GRAPH_PORT, else 8000]")
+@click.option("--workers", type=click.IntRange(1, 64), help="How many queries run at once. [default: 2]")
+@click.option("--timeout", type=click.FloatRange(0.1), help="Seconds that a query may take. [default: 30]")
+@click.option("--max-rows", type=click.IntRange(1), help="Rows that an answer may have. [default: 100000]")
+def serve(store: Path | None, **given: Any) -> None:
+    """Serve the graph over HTTP: SPARQL, the API and its documentation."""
+    from dataclasses import replace
+
+    from lsp_graph.serve import run
+
+    chosen = {name: value for name, value in {"store": store, **given}.items() if value is not None}
+    settings = replace(Settings.from_environment(), **chosen)
+    _ensure(settings.store)
+    run(settings)
+
+
+@commands.command()
+@_store_option
+@_as_of_option
+@click.option("--area", "areas", multiple=True, metavar="CODE", help="Only this area (repeatable).")
+@click.option("--rule", "rules", multiple=True, metavar="CODE", help="Only this rule (repeatable).")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["table", "turtle", "json", "csv"]),
+    default="table",
+    show_default=True,
+    help="The form of the report.",
+)
+@click.option("--output", type=click.Path(path_type=Path, dir_okay=False), help="Write the report to a file.")
+@click.option(
+    "--fail-on",
+    type=click.Choice(["law", "guidance", "practice", "never"]),
+    default="law",
+    show_default=True,
+    help="From which level on a finding makes the exit status 1.",
+)
+def audit(
+    store: Path | None,
+    as_of: date,
+    areas: tuple[str, ...],
+    rules: tuple[str, ...],
+    form: str,
+    output: Path | None,
+    fail_on: Literal["law", "guidance", "practice", "never"],
+) -> int:
+    """Check the graph against the rulebook."""
+    from lsp_graph.audit import audit as run_audit
+    from lsp_graph.audit import exit_code, render
+
+    backend = _open(store)
+    report = run_audit(backend, as_of=as_of, areas=areas, rules=rules)
+    _write(render(report, form), output)
+    return exit_code(report, fail_on)
+
+
+@commands.command()
+@_store_option
+@_as_of_option
+@click.argument("text")
+@click.option("--area", metavar="CODE|NAME", help="In this area.")
+@click.option("--by", metavar="NAME|IRI", help="Only what this body is accountable for.")
+@click.option("--to", metavar="NAME|IRI", help="Only what is owed to this counterpart.")
+@click.option("--limit", type=click.IntRange(1, 10_000), default=50, show_default=True, help="Answers to tell in full.")
+@click.option(
+    "--format", "form", type=click.Choice(["text", "json", "csv"]), default="text", show_default=True, help="The form."
+)
+def who(
+    store: Path | None,
+    as_of: date,
+    text: str,
+    area: str | None,
+    by: str | None,
+    to: str | None,
+    limit: int,
+    form: str,
+) -> None:
+    """Who is accountable for TEXT, to whom, on what basis, and who says so."""
+    from lsp_graph import reading
+    from lsp_graph.accountability import who as find
+
+    found = find(_open(store), text=text, area=area, by=by, to=to, as_of=as_of, limit=limit)
+    if form == "json":
+        click.echo(reading.as_json(found.as_json()))
+    elif form == "csv":
+        click.echo(reading.as_csv(found), nl=False)
+    else:
+        reading.tell(found, _console())
+
+
+@commands.command(context_settings={"ignore_unknown_options": True, "allow_extra_args": True})
+@_store_option
+@_as_of_option
+@click.argument("name")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["table", "json", "csv", "tsv", "records"]),
+    default="table",
+    show_default=True,
+    help="A table, SPARQL results (json, csv, tsv) or JSON records.",
+)
+@click.pass_context
+def ask(context: click.Context, store: Path | None, as_of: date, name: str, form: str) -> None:
+    """Ask the question NAME of the library; its parameters are options: `ask Q03 --area E09000028`."""
+    from lsp_graph import answers, questions, reading
+
+    question = questions.find(name)
+    arguments = _arguments(context.args)
+    answer = questions.ask(_open(store), question, arguments, as_of)
+    if form == "table":
+        reading.show(answer, _console())
+    elif form == "records":
+        click.echo(reading.as_json(answers.document(answer)))
+    else:
+        click.echo(answers.sparql_results(answer, form).decode().rstrip("\r\n"))
+        for line in reading.caveats(answer):
+            click.echo(line, err=True)
+
+
+@commands.command()
+def questions() -> None:
+    """List the questions of the library."""
+    from lsp_graph import questions as library
+    from lsp_graph import reading
+
+    reading.list_questions(library.library().values(), _console())
+
+
+@commands.command()
+@_store_option
+@click.argument("file", type=click.File("r", encoding="utf-8"))
+@click.option("--as-of", type=IsoDate(), help="The day that is asked about. [default: all periods]")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["table", "json", "xml", "csv", "tsv", "turtle", "nt", "rdf"]),
+    help="The form of the answer. [default: a table, or Turtle for triples]",
+)
+def sparql(store: Path | None, file: Any, as_of: date | None, form: str | None) -> None:
+    """Run the SPARQL query in FILE (- for standard input)."""
+    from lsp_graph import reading
+
+    try:
+        text = file.read()
+    except UnicodeDecodeError as error:
+        raise InputError([Problem(file.name, None, f"byte {error.start} is not UTF-8", "UTF-8 text")]) from error
+    reading.print_answer(_open(store).query(text, as_of=as_of), form, _console())
+
+
+def _open(store: Path | None) -> EmbeddedBackend:
+    """The store, built first when there is none."""
+    from lsp_graph.store import open_store
+
+    directory = store or Settings.from_environment().store
+    _ensure(directory)
+    return open_store(directory)
+
+
+def _ensure(directory: Path) -> None:
+    from lsp_graph.store import StoreDirectory
+
+    if not StoreDirectory(directory).exists():
+        click.echo(f"{directory}: no store here yet, building it from the sources", err=True)
+        _build(directory)
+
+
+def _build(directory: Path) -> None:
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+    from lsp_graph.build import build as run
+    from lsp_graph.build import steps
+    from lsp_graph.reading import summary
+    from lsp_graph.store import StoreDirectory
+
+    columns = (TextColumn("{task.description:<24}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    errors = _console(stderr=True)
+    with Progress(*columns, console=errors, transient=True) as progress:
+        task = progress.add_task("", total=steps())
+
+        def step(name: str) -> None:
+            progress.update(task, advance=1, description=name)
+
+        built = run(StoreDirectory(directory), step)
+    summary(built.manifest, built.new, directory, errors)
+
+
+def _console(*, stderr: bool = False) -> Console:
+    """A console; what is piped gets no colours and is not folded to a narrow page."""
+    from rich.console import Console
+
+    console = Console(stderr=stderr, highlight=False)
+    if not console.is_terminal:
+        console.width = _PIPED_WIDTH
+    return console
+
+
+def _arguments(given: list[str]) -> dict[str, str]:
+    """`--area E09000028 --on=2008-06-30` as a mapping.
+
+    Raises `click.UsageError` for anything else.
+    """
+    arguments: dict[str, str] = {}
+    rest = iter(given)
+    for word in rest:
+        name, equals, value = word.removeprefix("--").partition("=")
+        if not word.startswith("--") or not name:
+            raise click.UsageError(f"{word!r} is no parameter; expected --NAME VALUE")
+        if not equals:
+            following = next(rest, None)
+            if following is None:
+                raise click.UsageError(f"--{name} has no value; expected --{name} VALUE")
+            value = following
+        arguments[name] = value
+    return arguments
+
+
+def _write(text: str, output: Path | None) -> None:
+    if output is None:
+        click.echo(text, nl=not text.endswith("\n"))
+        return
+    try:
+        output.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise InputError([Problem(str(output), None, str(error.strerror), "a file that can be written")]) from error

@@ -1,0 +1,114 @@
+"""
+What follows from what is stated.
+
+    stated quads  ->  the OWL RL closure        (graph:inferred)
+                  ->  duties instantiated       (graph:derived), by the rules of queries/derive/
+                  ->  shortcuts                 (graph:shortcuts; made anew in every view, see `store.embedded`)
+
+Every derived node names its rule (`lsp:derivedBy`) and the facts the rule took (`prov:wasDerivedFrom`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from pyoxigraph import Literal, NamedNode, Quad, Triple
+
+from lsp_graph.headers import read_query
+from lsp_graph.layout import QUERIES, shown
+from lsp_graph.literals import interval_of
+from lsp_graph.namespaces import GRAPH, LSP, RDF, RDFS, provision, resource
+from lsp_graph.reasoning import owl_rl
+from lsp_graph.store import in_memory
+from lsp_graph.store.rules import construct, files
+
+INFERRED = GRAPH.inferred
+DERIVED = GRAPH.derived
+
+
+@dataclass(frozen=True)
+class Rule:
+    """A rule of `queries/derive/`: the CONSTRUCT query, and who says that it holds."""
+
+    path: Path
+    label: str
+    order: int
+    basis: tuple[str, ...]
+    document: str
+    place: str
+
+    @property
+    def iri(self) -> NamedNode:
+        """The rule's IRI, from its file name."""
+        return resource("rule", self.path.stem)
+
+    def description(self) -> Iterator[Triple]:
+        """The rule as data, so that a derived answer can say by what rule it came about, and who says so."""
+        yield Triple(self.iri, RDF.type, LSP.DerivationRule)
+        yield Triple(self.iri, RDFS.label, Literal(self.label, language="en"))
+        yield Triple(self.iri, LSP.file, Literal(shown(self.path)))
+        yield Triple(self.iri, LSP.document, resource("document", self.document))
+        yield Triple(self.iri, LSP.place, Literal(self.place))
+        for basis in self.basis:
+            yield Triple(self.iri, LSP.basis, provision(basis))
+
+
+def rules(folder: Path = QUERIES / "derive") -> list[Rule]:
+    """The rules in the order in which they build on each other."""
+    found = []
+    for path in files(folder):
+        header, _ = read_query(path)
+        found.append(
+            Rule(
+                path=path,
+                label=header["label"],
+                order=header["order"],
+                basis=tuple(header.get("basis", ())),
+                document=header["document"],
+                place=header["place"],
+            )
+        )
+    return sorted(found, key=lambda rule: (rule.order, rule.path))
+
+
+def closure(stated: Iterable[Quad]) -> set[Quad]:
+    """The OWL RL closure of what is stated, less what is stated already."""
+    triples = {quad.triple for quad in stated}
+    return {_in_graph(triple, INFERRED) for triple in set(owl_rl(triples)) - triples}
+
+
+def apply_rules(stated: Iterable[Quad]) -> set[Quad]:
+    """What the rules derive from published quads, with the rules' own descriptions.
+
+    Each rule sees what the ones before it derived, of all periods; a rule itself intersects the periods of what it
+    takes.
+    """
+    store = in_memory(stated).view(None)
+    derived: set[Triple] = set()
+    for rule in rules():
+        constructed = construct(store, rule.path)
+        derived |= constructed
+        derived.update(rule.description())
+        store.bulk_extend(Quad(t.subject, t.predicate, t.object) for t in constructed)
+    derived |= set(_intervals(derived))
+    return {_in_graph(triple, DERIVED) for triple in derived}
+
+
+def _intervals(triples: Iterable[Triple]) -> Iterator[Triple]:
+    """`lsp:during` for what the rules gave a first or last day."""
+    edges: dict[NamedNode, dict[NamedNode, date]] = {}
+    for triple in triples:
+        is_edge = triple.predicate in (LSP["from"], LSP.until)
+        if is_edge and isinstance(triple.subject, NamedNode) and isinstance(triple.object, Literal):
+            edges.setdefault(triple.subject, {})[triple.predicate] = date.fromisoformat(triple.object.value)
+    for subject, days in edges.items():
+        interval, described = interval_of(days.get(LSP["from"]), days.get(LSP.until))
+        yield Triple(subject, LSP.during, interval)
+        yield from described
+
+
+def _in_graph(triple: Triple, graph: NamedNode) -> Quad:
+    return Quad(triple.subject, triple.predicate, triple.object, graph)

@@ -1,0 +1,101 @@
+"""
+/api/v1: typed JSON for programs.
+
+    parameters  ->  a worker's answer as one of `models`, or a problem document
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Final
+
+from fastapi import APIRouter, Query, Request, Response
+
+from lsp_graph.serve import models, problems
+from lsp_graph.serve.exchange import asked
+from lsp_graph.serve.wire import Message
+from lsp_graph.serve.workers import Pool
+
+AS_OF: Final = "as-of"
+
+Day = Annotated[
+    str | None,
+    Query(
+        alias=AS_OF,
+        description="the day, YYYY-MM-DD; default 2008-06-30",
+        json_schema_extra={"format": "date"},
+    ),
+]
+Text = Annotated[str | None, Query()]
+
+PROBLEM: Final[dict[int | str, dict[str, Any]]] = {
+    "default": {
+        "description": "a problem document (RFC 9457)",
+        "content": {problems.MEDIA_TYPE: {"schema": problems.ProblemDocument.model_json_schema()}},
+    }
+}
+_OTHER_FORMS: Final[dict[int | str, dict[str, Any]]] = {
+    200: {
+        "description": "the answer, as records or as SPARQL 1.1 Query Results",
+        "content": {
+            "application/sparql-results+json": {},
+            "text/csv": {},
+            "text/tab-separated-values": {},
+        },
+    }
+}
+
+
+def router(pool: Pool) -> APIRouter:
+    """The routes of the API over a pool of workers."""
+    routes = APIRouter(prefix="/api/v1", responses=PROBLEM)
+
+    @routes.get("/accountability", response_model=models.Accountabilities)
+    async def accountability(
+        request: Request,
+        what: Annotated[
+            str | None, Query(alias="for", description="what somebody is accountable for, in words")
+        ] = None,
+        area: Annotated[str | None, Query(description="a GSS code, an old ONS code, a name, or an IRI")] = None,
+        by: Annotated[str | None, Query(description="the body that is accountable")] = None,
+        to: Annotated[str | None, Query(description="the body or people it is accountable to")] = None,
+        as_of: Day = None,
+        limit: Annotated[int, Query(ge=1, description="the most answers")] = 100,
+    ) -> Response:
+        """Who is accountable for what, to whom, where, on what basis, and who says so."""
+        head = {"kind": "accountability", "for": what, "area": area, "by": by, "to": to, "asOf": as_of, "limit": limit}
+        return await _response(pool, request, Message(head))
+
+    @routes.get("/questions", response_model=models.Questions)
+    async def questions(request: Request) -> Response:
+        """The questions of the library, and what each can be asked about."""
+        return await _response(pool, request, Message({"kind": "questions"}))
+
+    @routes.get("/questions/{name}", response_model=models.QuestionAnswer, responses=_OTHER_FORMS)
+    async def question(request: Request, name: str, as_of: Day = None) -> Response:
+        """The answer to one question, known by its name or its number (Q03); its own parameters go beside `as-of`."""
+        head = {
+            "kind": "question",
+            "name": name,
+            "arguments": _arguments(request),
+            "asOf": as_of,
+            "accept": request.headers.get("accept"),
+        }
+        return await _response(pool, request, Message(head))
+
+    return routes
+
+
+def _arguments(request: Request) -> dict[str, str]:
+    """The question's own parameters. Raises `Refusal` (400) where one is given twice."""
+    given = [(name, value) for name, value in request.query_params.multi_items() if name != AS_OF]
+    arguments = dict(given)
+    if len(arguments) != len(given):
+        twice = sorted({name for name, _ in given if [other for other, _ in given].count(name) > 1})
+        raise problems.Refusal(problems.MALFORMED_REQUEST.reply(f"given more than once: {', '.join(twice)}"))
+    return arguments
+
+
+async def _response(pool: Pool, request: Request, message: Message) -> Response:
+    reply = await asked(pool, message, request.receive)
+    headers = {**reply.head["headers"], "lsp-graph-version": pool.version}
+    return Response(reply.body, reply.head["status"], headers)

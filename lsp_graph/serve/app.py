@@ -1,0 +1,131 @@
+"""
+The application: every path of the service, over one pool of workers.
+
+    /sparql  ->  `sparql`;   all else  ->  the FastAPI application
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any, Final, cast
+
+from fastapi import FastAPI, Request, Response
+from fastapi.exceptions import RequestValidationError
+from fastapi.middleware.cors import CORSMiddleware
+from fastapi_offline import FastAPIOffline
+from starlette.exceptions import HTTPException
+from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import Message as Event
+
+from lsp_graph import __version__
+from lsp_graph.serve import api, models, problems, sparql
+from lsp_graph.serve.exchange import ClientGone
+from lsp_graph.serve.wire import Message
+from lsp_graph.serve.workers import Pool
+
+_SPARQL_PATHS: Final = Path(__file__).with_name("openapi-sparql.json")
+_KINDS: Final = {404: problems.NOT_FOUND, 405: problems.METHOD_NOT_ALLOWED}
+
+
+class Application:
+    """The paths that must be quick go straight to their own ASGI application, past all that FastAPI does."""
+
+    def __init__(self, endpoint: ASGIApp, rest: ASGIApp) -> None:
+        self.endpoint, self.rest = endpoint, rest
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Hand a request to whom it concerns; HEAD is GET without the body, on every path."""
+        if scope["type"] != "http":
+            await self.rest(scope, receive, send)
+        elif scope["path"] == sparql.PATH:
+            await self.endpoint(scope, receive, send)
+        elif scope["method"] == "HEAD":
+            await self.rest({**scope, "method": "GET"}, receive, _headers_only(send))
+        else:
+            await self.rest(scope, receive, send)
+
+
+def create_app(pool: Pool) -> Application:
+    """The service's ASGI application."""
+    # The documentation page brings its scripts along: nothing is loaded from elsewhere.
+    app: FastAPI = FastAPIOffline(
+        title="LSP Graph",
+        version=__version__,
+        summary="Who is accountable for what in England's Local Strategic Partnerships, and who says so.",
+        docs_url="/api/docs",
+        redoc_url=None,
+        openapi_url="/api/openapi.json",
+        static_url="/api/docs/static",
+    )
+    app.add_middleware(
+        CORSMiddleware,
+        allow_origins=["*"],
+        allow_methods=["GET", "HEAD", "OPTIONS"],
+        expose_headers=["LSP-Graph-Version", "LSP-Graph-Completeness"],
+    )
+    app.include_router(api.router(pool))
+
+    @app.get("/health", response_model=models.Health, responses=api.PROBLEM)
+    async def health() -> models.Health:
+        """Whether the service runs, on which version of the data, with how many workers."""
+        return models.Health(status="ok" if pool.living else "degraded", version=pool.version, workers=pool.living)
+
+    _answer_with_problems(app)
+    _describe_sparql(app)
+    return Application(sparql.SparqlEndpoint(pool), app)
+
+
+def _answer_with_problems(app: FastAPI) -> None:
+    """Have every error of the application told by a problem document."""
+
+    @app.exception_handler(HTTPException)
+    async def of_http(request: Request, error: Exception) -> Response:
+        raised = cast(HTTPException, error)
+        kind = _KINDS.get(raised.status_code, problems.OTHER)
+        return _sent(kind.reply(f"{request.method} {request.url.path}: {raised.detail}", dict(raised.headers or {})))
+
+    @app.exception_handler(RequestValidationError)
+    async def of_parameters(request: Request, error: Exception) -> Response:
+        wrong = [
+            f"{one['loc'][-1]}: {one.get('input')!r}; {one['msg']}"
+            for one in cast(RequestValidationError, error).errors()
+        ]
+        return _sent(problems.MALFORMED_REQUEST.reply("; ".join(wrong)))
+
+    @app.exception_handler(problems.Refusal)
+    async def of_refusal(request: Request, error: Exception) -> Response:
+        return _sent(cast(problems.Refusal, error).reply)
+
+    @app.exception_handler(ClientGone)
+    async def of_nobody(request: Request, error: Exception) -> Response:
+        return Response(status_code=499)  # nobody reads it
+
+    @app.exception_handler(Exception)
+    async def of_ourselves(request: Request, error: Exception) -> Response:
+        return _sent(problems.INTERNAL.reply("an error that nobody foresaw; it is in the service's log"))
+
+
+def _sent(reply: Message) -> Response:
+    return Response(reply.body, reply.head["status"], reply.head["headers"])
+
+
+def _describe_sparql(app: FastAPI) -> None:
+    """Add to the OpenAPI document the paths that FastAPI does not serve itself."""
+    generated = app.openapi
+
+    def openapi() -> dict[str, Any]:
+        document = generated()
+        document["paths"].update(json.loads(_SPARQL_PATHS.read_text(encoding="utf-8")))
+        return document
+
+    app.openapi = openapi  # type: ignore[method-assign]  # FastAPI's documented way to extend the document
+
+
+def _headers_only(send: Send) -> Send:
+    async def passed_on(event: Event) -> None:
+        if event["type"] == "http.response.body":
+            event = {**event, "body": b""}
+        await send(event)
+
+    return passed_on

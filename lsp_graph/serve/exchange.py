@@ -1,0 +1,74 @@
+"""
+One HTTP exchange, at the level of ASGI.
+
+    request body, limited  ·  a reply, unless the client goes away first  ·  a reply sent
+"""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Final
+
+from starlette.types import Receive, Send
+
+from lsp_graph.serve import problems
+from lsp_graph.serve.wire import Message
+from lsp_graph.serve.workers import Pool
+
+MOST_BYTES: Final = 2**20
+"""The longest request body, and the longest query string."""
+
+NO_CONTENT: Final = 204
+
+_PATIENCE_SECONDS: Final = 0.25
+"""How long an answer is waited for before the client's presence is watched."""
+
+
+class ClientGone(Exception):
+    """The client closed the connection before it had its answer."""
+
+
+async def body(receive: Receive) -> bytes:
+    """The whole body of a request. Raises `Refusal` (413) where it is too long, `ClientGone` where it breaks off."""
+    chunks, length, more = [], 0, True
+    while more:
+        event = await receive()
+        if event["type"] == "http.disconnect":
+            raise ClientGone
+        chunk = event.get("body", b"")
+        chunks.append(chunk)
+        length += len(chunk)
+        if length > MOST_BYTES:
+            raise problems.Refusal(problems.TOO_LARGE.reply(f"a body of more than {MOST_BYTES} bytes"))
+        more = event.get("more_body", False)
+    return b"".join(chunks)
+
+
+async def asked(pool: Pool, request: Message, receive: Receive) -> Message:
+    """The pool's reply. When the client goes away meanwhile, the work is ended; raises `ClientGone`."""
+    asking = asyncio.ensure_future(pool.ask(request))
+    try:
+        done, _ = await asyncio.wait({asking}, timeout=_PATIENCE_SECONDS)
+        if not done:
+            gone = asyncio.ensure_future(_gone(receive))
+            await asyncio.wait({asking, gone}, return_when=asyncio.FIRST_COMPLETED)
+            gone.cancel()
+        if not asking.done():
+            raise ClientGone
+        return asking.result()
+    finally:
+        asking.cancel()
+
+
+async def respond(send: Send, reply: Message, *, with_body: bool = True) -> None:
+    """Send a reply, its headers as its own and with its length; without its body in answer to HEAD."""
+    headers = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in reply.head["headers"].items()]
+    if reply.head["status"] != NO_CONTENT:
+        headers.append((b"content-length", str(len(reply.body)).encode()))
+    await send({"type": "http.response.start", "status": reply.head["status"], "headers": headers})
+    await send({"type": "http.response.body", "body": reply.body if with_body else b""})
+
+
+async def _gone(receive: Receive) -> None:
+    while (await receive())["type"] != "http.disconnect":
+        pass

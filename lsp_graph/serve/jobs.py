@@ -1,0 +1,166 @@
+"""
+What a worker does for a request.
+
+    graph + request  ->  status, headers, body
+
+Everything a stranger sends is read here, in a process that may break.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import asdict
+from datetime import date
+from typing import Final
+
+from pydantic import BaseModel
+
+from lsp_graph import accountability, answers, questions
+from lsp_graph.errors import LspGraphError, QueryRefused
+from lsp_graph.serve import lexer, models, problems, protocol
+from lsp_graph.serve.confinement import no_new_descriptors
+from lsp_graph.serve.negotiate import choose
+from lsp_graph.serve.results import Rendered, render
+from lsp_graph.serve.wire import Message
+from lsp_graph.settings import DEFAULT_AS_OF
+from lsp_graph.store import EmbeddedBackend
+
+JSON: Final = "application/json"
+_QUESTION_FORMS: Final = {
+    JSON: "records",
+    "application/sparql-results+json": "json",
+    "text/csv": "csv",
+    "text/tab-separated-values": "tsv",
+}
+
+
+def answer(backend: EmbeddedBackend, request: Message, max_rows: int) -> Message:
+    """The reply to a request; what cannot be answered is told by a problem document."""
+    try:
+        return _KINDS[request.head["kind"]](backend, request, max_rows)
+    except problems.Refusal as refusal:
+        return refusal.reply
+    except LspGraphError as error:
+        return problems.of_error(error)
+
+
+def prepare(backend: EmbeddedBackend) -> None:
+    """Make what a worker cannot do without."""
+    backend.view(None)
+    questions.library()
+
+
+def prepare_more(backend: EmbeddedBackend) -> None:
+    """Make what most requests need, so that workers are born with it rather than each making their own."""
+    backend.view(DEFAULT_AS_OF)
+
+
+def _sparql(backend: EmbeddedBackend, request: Message, max_rows: int) -> Message:
+    head = request.head
+    asked = protocol.operation(head["method"], head["queryString"], head["contentType"], request.body)
+    _refuse_service(asked.query)
+    # Making the view reads files, which is over before the stranger's query runs.
+    backend.store_for(asked.query, asked.as_of, [*asked.default_graphs, *asked.named_graphs])
+    with no_new_descriptors():
+        try:
+            found = backend.query(
+                asked.query,
+                as_of=asked.as_of,
+                default_graphs=asked.default_graphs,
+                named_graphs=asked.named_graphs,
+            )
+            rendered = render(found, head["accept"], max_rows)
+        except (RuntimeError, OSError) as error:
+            raise QueryRefused(f"the evaluation failed: {error}") from error
+    return _reply(rendered)
+
+
+def _refuse_service(query: str) -> None:
+    place = lexer.service_clause(query)
+    if place is not None:
+        raise QueryRefused(
+            "SERVICE is not served here: ask the other endpoint itself", *lexer.line_and_column(query, place)
+        )
+
+
+def _accountability(backend: EmbeddedBackend, request: Message, max_rows: int) -> Message:
+    head = request.head
+    found = accountability.who(
+        backend,
+        text=head["for"],
+        area=head["area"],
+        by=head["by"],
+        to=head["to"],
+        as_of=_day(head["asOf"]),
+        limit=min(head["limit"], max_rows),
+    )
+    return _json(models.Accountabilities.model_validate(found.as_json()))
+
+
+def _questions(backend: EmbeddedBackend, request: Message, max_rows: int) -> Message:
+    return _json(models.Questions(questions=[_described(question) for question in questions.library().values()]))
+
+
+def _question(backend: EmbeddedBackend, request: Message, max_rows: int) -> Message:
+    head = request.head
+    question = questions.find(head["name"])
+    media_type = choose(head["accept"], tuple(_QUESTION_FORMS))
+    if media_type is None:
+        offered = ", ".join(_QUESTION_FORMS)
+        raise problems.Refusal(problems.NOT_ACCEPTABLE.reply(f"{head['accept']!r} is not offered; there are {offered}"))
+    found = questions.ask(backend, question, head["arguments"], _day(head["asOf"]))
+    form = _QUESTION_FORMS[media_type]
+    if form != "records":
+        charset = "; charset=utf-8" if media_type.startswith("text/") else ""
+        return _reply(Rendered(media_type + charset, answers.sparql_results(found, form)), _completeness(found))
+    record = {
+        "question": question.name,
+        "competency": question.competency,
+        "asOf": found.as_of.isoformat(),
+        "arguments": {
+            name: {"value": argument.term.value, "label": argument.label} for name, argument in found.arguments.items()
+        },
+        "completeness": found.completeness,
+        "missing": found.missing,
+        "columns": found.variables,
+        "records": answers.records(found),
+    }
+    return _json(models.QuestionAnswer.model_validate(record))
+
+
+def _described(question: questions.Question) -> models.Question:
+    return models.Question(
+        name=question.name,
+        competency=question.competency,
+        theme=question.theme,
+        summary=question.summary,
+        description=question.description,
+        parameters=[models.QuestionParameter(**asdict(parameter)) for parameter in question.parameters],
+    )
+
+
+def _completeness(found: questions.Answer) -> Mapping[str, str]:
+    return {"lsp-graph-completeness": found.completeness}
+
+
+def _day(value: str | None) -> date:
+    return DEFAULT_AS_OF if value is None else protocol.day(value)
+
+
+def _json(model: BaseModel) -> Message:
+    return _reply(Rendered(JSON, model.model_dump_json(by_alias=True).encode()))
+
+
+def _reply(rendered: Rendered, more: Mapping[str, str] | None = None) -> Message:
+    headers = {"content-type": rendered.content_type, "vary": "Accept", **(more or {})}
+    if rendered.truncated is not None:
+        headers["lsp-graph-truncated"] = f"rows={rendered.truncated}"
+    return Message({"status": 200, "headers": headers}, rendered.body)
+
+
+_KINDS: Final[dict[str, Callable[[EmbeddedBackend, Message, int], Message]]] = {
+    "sparql": _sparql,
+    "accountability": _accountability,
+    "questions": _questions,
+    "question": _question,
+}

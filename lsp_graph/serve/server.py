@@ -1,0 +1,93 @@
+"""
+Run the service: keeper, workers and HTTP server, from start to SIGTERM.
+
+    settings  ->  a process that answers on a port
+"""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+import socket
+import sys
+from types import FrameType
+from typing import TYPE_CHECKING, Final
+
+from lsp_graph.errors import LspGraphError
+from lsp_graph.serve.wire import Plan
+from lsp_graph.serve.workers import Pool, open_pool
+from lsp_graph.settings import Settings
+
+if TYPE_CHECKING:
+    import uvicorn
+
+_FAREWELL_SECONDS: Final = 10
+"""How long requests under way may take after SIGTERM."""
+
+
+def run(settings: Settings) -> None:
+    """Serve until SIGTERM or SIGINT.
+
+    Raises `StoreUnavailable` where the graph cannot be loaded, `LspGraphError` where the address cannot be had.
+    """
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, _end)
+    with _bound(settings) as bound, asyncio.Runner(loop_factory=_loop) as runner:
+        runner.run(_serve(settings, bound))
+
+
+async def _serve(settings: Settings, bound: socket.socket) -> None:
+    plan = Plan(str(settings.store), settings.workers, settings.max_rows, settings.worker_memory_mb)
+    async with open_pool(plan, settings.timeout) as pool:
+        server = _http_server(pool)  # made, with all it imports, while the keeper loads the graph
+        await pool.ready()
+        host, port = bound.getsockname()[:2]
+        address = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
+        said = f"LSP Graph: version {pool.version} on http://{address}"
+        print(said, file=sys.stderr, flush=True)  # noqa: T201  # what the operator waits for
+        await server.serve(sockets=[bound])
+
+
+def _http_server(pool: Pool) -> uvicorn.Server:
+    import uvicorn
+
+    from lsp_graph.serve.app import create_app
+
+    return uvicorn.Server(
+        uvicorn.Config(
+            create_app(pool),
+            http="httptools",
+            lifespan="off",
+            access_log=False,
+            log_level="warning",
+            server_header=False,
+            timeout_graceful_shutdown=_FAREWELL_SECONDS,
+        )
+    )
+
+
+def _bound(settings: Settings) -> socket.socket:
+    """A socket bound to the address; port 0 takes any free one. It does not listen before the graph is loaded."""
+    try:
+        family, type_, protocol, _, address = socket.getaddrinfo(
+            settings.host, settings.port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+        )[0]
+        bound = socket.socket(family, type_, protocol)
+        bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        bound.bind(address)
+    except OSError as error:
+        raise LspGraphError(f"{settings.host}:{settings.port}: cannot be served on ({error.strerror})") from error
+    return bound
+
+
+def _loop() -> asyncio.AbstractEventLoop:
+    if sys.platform == "win32":
+        return asyncio.new_event_loop()
+    import uvloop
+
+    return uvloop.new_event_loop()
+
+
+def _end(number: int, frame: FrameType | None) -> None:
+    """End before there is a server to end gracefully; after it has ended, the server raises the signal again."""
+    raise SystemExit(0)

@@ -1,0 +1,39 @@
+"""
+A worker: answers one request after the other, until it is ended.
+
+    channel + graph  ->  replies
+
+Forked by the keeper, so it has the whole graph from its first moment. It holds no state that is worth keeping: an
+error that nobody foresaw ends it with a traceback on standard error, and the keeper forks another.
+"""
+
+from __future__ import annotations
+
+import socket
+from typing import Any
+
+from lsp_graph.serve import confinement, jobs, problems, wire
+from lsp_graph.store import EmbeddedBackend
+
+
+def work(channel: socket.socket, backend: EmbeddedBackend, max_rows: int, memory_mb: int) -> None:
+    """Answer requests from the channel until its other side closes, or this process has grown too large.
+
+    A worker that has come to hold half of what it may take says `retire` with its reply and returns: the views of the
+    dates it was asked for, and what the allocator keeps, are not charged to the next client.
+    """
+    confinement.end_with_parent()
+    confinement.die_first()
+    confinement.limit_memory(memory_mb)
+    born_with = confinement.data_bytes() or 0
+    retire = False
+    while not retire and (request := wire.receive(channel)) is not None:
+        try:
+            reply = jobs.answer(backend, request, max_rows)
+            retire = (confinement.data_bytes() or 0) - born_with > memory_mb * 2**20 / 2
+            head: dict[str, Any] = {**reply.head, "retire": retire}
+            wire.send(channel, wire.Message(head, reply.body))
+        except MemoryError:
+            retire = True
+            reply = problems.OUT_OF_MEMORY.reply(f"the query wanted more than {memory_mb} MB")
+            wire.send(channel, wire.Message({**reply.head, "retire": True}, reply.body))

@@ -1,0 +1,33 @@
+"""
+Apply rules that are CONSTRUCT queries in files.
+
+    store + queries/derive/**/*.rq  ->  the triples they construct
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from pyoxigraph import QueryTriples, Store, Triple
+
+from lsp_graph.errors import InputError, Problem
+from lsp_graph.layout import shown
+
+
+def construct(store: Store, rule: Path) -> set[Triple]:
+    """The triples that the rule constructs from the store's default graph.
+
+    Raises `InputError` when the file holds no CONSTRUCT query.
+    """
+    try:
+        constructed = store.query(rule.read_text(encoding="utf-8"))
+    except SyntaxError as error:
+        raise InputError([Problem(shown(rule), None, str(error), "a CONSTRUCT query")]) from error
+    if not isinstance(constructed, QueryTriples):
+        raise InputError([Problem(shown(rule), None, "another kind of query", "a CONSTRUCT query")])
+    return set(constructed)
+
+
+def files(folder: Path) -> list[Path]:
+    """The rules in a folder, in the order of their names."""
+    return sorted(folder.glob("*.rq"))

