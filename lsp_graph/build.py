@@ -6,20 +6,12 @@ The one place where the writing steps meet.
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
-from pyoxigraph import (
-    CanonicalizationAlgorithm,
-    Dataset,
-    NamedNode,
-    Quad,
-    RdfFormat,
-    Triple,
-    parse,
-)
+from pyoxigraph import CanonicalizationAlgorithm, Dataset, Quad, RdfFormat, parse
 
 from lsp_graph.derive import apply_rules, closure
 from lsp_graph.errors import InputError, Problem, StoreUnavailable
@@ -63,19 +55,21 @@ def build(store: StoreDirectory, progress: Progress = lambda _: None, data: Path
 def build_dataset(progress: Progress = lambda _: None, data: Path = DATA) -> set[Quad]:
     """All quads of the graph: what the sources state, the ontology, and what follows. Raises as `build` does."""
     progress("ontology")
-    ontology = read_ontology()
-    quads: set[Quad] = set(ontology)
-    for name, stated in ingest_all(data):
-        progress(f"data/{name}")
-        quads |= stated
-    progress("consistency")
-    _check_ontology()
-    left_out = GRAPH[UNVERIFIED]
-    published = {quad for quad in quads if quad.graph_name != left_out}
-    progress("closure")
-    inferred = closure(published)
-    progress("rules")
-    return quads | inferred | apply_rules(published | inferred)
+    quads = read_ontology()
+    with ThreadPoolExecutor(1) as reasoner:
+        # HermiT works in a process of its own and takes as long as all the rest: it runs beside it.
+        consistent = reasoner.submit(_check_ontology)
+        for name, stated in ingest_all(data):
+            progress(f"data/{name}")
+            quads |= stated
+        published = {quad for quad in quads if quad.graph_name != GRAPH[UNVERIFIED]}
+        progress("closure")
+        inferred = closure(published)
+        progress("rules")
+        quads |= inferred | apply_rules(published | inferred)
+        progress("consistency")
+        consistent.result()
+    return quads
 
 
 def read_ontology(folder: Path = ONTOLOGY) -> set[Quad]:
@@ -96,18 +90,8 @@ def read_ontology(folder: Path = ONTOLOGY) -> set[Quad]:
     return set(dataset)
 
 
-def count_terms(quads: set[Quad]) -> Counter[NamedNode]:
-    """Triples in each named graph."""
-    return Counter(quad.graph_name for quad in quads if isinstance(quad.graph_name, NamedNode))
-
-
 def _check_ontology() -> None:
     found = check_consistency(sorted(ONTOLOGY.glob("*.ttl")))
     if found.inconsistent or found.unsatisfiable:
         classes = ", ".join(sorted(str(name) for name in found.unsatisfiable)) or "the whole"
         raise StoreUnavailable(f"{shown(ONTOLOGY)}: contradicts itself (HermiT): {classes}")
-
-
-def triples_of(quads: set[Quad]) -> set[Triple]:
-    """The triples without their graphs."""
-    return {quad.triple for quad in quads}

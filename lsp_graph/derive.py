@@ -19,7 +19,7 @@ from pyoxigraph import Literal, NamedNode, Quad, Triple
 
 from lsp_graph.headers import read_query
 from lsp_graph.layout import QUERIES, shown
-from lsp_graph.literals import interval_of
+from lsp_graph.literals import generated, interval_of
 from lsp_graph.namespaces import GRAPH, LSP, RDF, RDFS, provision, resource
 from lsp_graph.reasoning import owl_rl
 from lsp_graph.store import in_memory
@@ -76,8 +76,11 @@ def rules(folder: Path = QUERIES / "derive") -> list[Rule]:
 
 def closure(stated: Iterable[Quad]) -> set[Quad]:
     """The OWL RL closure of what is stated, less what is stated already."""
-    triples = {quad.triple for quad in stated}
-    return {_in_graph(triple, INFERRED) for triple in set(owl_rl(triples)) - triples}
+    quads = list(stated)
+    triples = {quad.triple for quad in quads}
+    made = set(owl_rl(triples)) - triples
+    made.update(_provenance(INFERRED, "the OWL 2 RL closure", quads))
+    return {_in_graph(triple, INFERRED) for triple in made}
 
 
 def apply_rules(stated: Iterable[Quad]) -> set[Quad]:
@@ -86,7 +89,8 @@ def apply_rules(stated: Iterable[Quad]) -> set[Quad]:
     Each rule sees what the ones before it derived, of all periods; a rule itself intersects the periods of what it
     takes.
     """
-    store = in_memory(stated).view(None)
+    quads = list(stated)
+    store = in_memory(quads).view(None)
     derived: set[Triple] = set()
     for rule in rules():
         constructed = construct(store, rule.path)
@@ -94,7 +98,15 @@ def apply_rules(stated: Iterable[Quad]) -> set[Quad]:
         derived.update(rule.description())
         store.bulk_extend(Quad(t.subject, t.predicate, t.object) for t in constructed)
     derived |= set(_intervals(derived))
+    derived.update(_provenance(DERIVED, "the rules of queries/derive", quads))
     return {_in_graph(triple, DERIVED) for triple in derived}
+
+
+def _provenance(graph: NamedNode, by: str, quads: Iterable[Quad]) -> list[Triple]:
+    """From which graphs a graph was made."""
+    names = {quad.graph_name for quad in quads}
+    inputs = sorted((name for name in names if isinstance(name, NamedNode)), key=str)
+    return generated(graph, by, inputs)
 
 
 def _intervals(triples: Iterable[Triple]) -> Iterator[Triple]:

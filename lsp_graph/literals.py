@@ -1,17 +1,21 @@
 """
-Python values as RDF: literals, and the shared intervals of periods.
+Python values as RDF: literals, the shared intervals of periods, the provenance of a graph.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 from typing import Final
 
 from pyoxigraph import Literal, NamedNode, Triple
 
-from lsp_graph.namespaces import RDF, TIME, XSD, resource
+from lsp_graph.namespaces import PROV, RDF, RDFS, TIME, XSD, resource
 
 _OPEN: Final = ".."
+
+SOFTWARE: Final = resource("software", "lsp-graph")
+"""This program, as the agent of what it makes."""
 
 
 def literal(value: str | int | float | bool | date) -> Literal:
@@ -40,3 +44,24 @@ def interval_of(begins: date | None, ends: date | None) -> tuple[NamedNode, list
                 Triple(instant, TIME.inXSDDate, literal(day)),
             ]
     return interval, triples
+
+
+def generated(graph: NamedNode, by: str, inputs: Iterable[NamedNode]) -> list[Triple]:
+    """The provenance of a named graph (PROV-O §3.1): the activity that made it, with which software, from which graphs.
+
+    `by` says in words what the activity was. No time is stated, so that two builds of the same sources are the same;
+    when a version was made is in its manifest.
+    """
+    activity = resource("activity", graph.value.rpartition("/")[2])
+    triples = [
+        Triple(graph, RDF.type, PROV.Entity),
+        Triple(graph, PROV.wasGeneratedBy, activity),
+        Triple(activity, RDF.type, PROV.Activity),
+        Triple(activity, RDFS.label, Literal(by, language="en")),
+        Triple(activity, PROV.wasAssociatedWith, SOFTWARE),
+        Triple(SOFTWARE, RDF.type, PROV.SoftwareAgent),
+        Triple(SOFTWARE, RDFS.label, Literal("LSP Graph", language="en")),
+    ]
+    for used in inputs:
+        triples += [Triple(activity, PROV.used, used), Triple(graph, PROV.wasDerivedFrom, used)]
+    return triples

@@ -13,8 +13,8 @@ from lsp_graph.namespaces import DCTERMS, GRAPH, ID, LSP, PROV, RDF, SCHEME
 from lsp_graph.store import EmbeddedBackend, Kind
 
 MADE = (GRAPH.ontology, GRAPH.inferred, GRAPH.derived, GRAPH.shortcuts)
-DESCRIBED_BY_ITSELF = ("evidence", "table", "period", "day")
-"""Resources that are no facts about the world: the evidence itself, and what names a day."""
+DESCRIBED_BY_ITSELF = ("evidence", "table", "period", "day", "activity", "software")
+"""Resources that are no facts about the world: the evidence itself, what names a day, what this program did."""
 
 
 @pytest.fixture(scope="module")
