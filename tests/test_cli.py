@@ -182,9 +182,14 @@ def test_misuse_is_one_clear_line_and_status_2(run: Run, words: tuple[str, ...],
 
 
 def test_a_name_that_fits_several_areas_is_refused_with_the_list(run: Run) -> None:
-    line = refused(run("ask", "Q29", "--area", "Bedford", "--date", "1066-13-01"), 2)
+    line = refused(run("who", "crime", "--area", "Durham"), 2)
 
-    assert "date" in line
+    assert "E07000056 Durham (non metropolitan district)" in line
+    assert "E10000010 Durham (county)" in line
+
+
+def test_a_day_that_no_calendar_has_is_refused(run: Run) -> None:
+    assert "a date YYYY-MM-DD" in refused(run("ask", "Q29", "--area", "Bedford", "--date", "2005-02-30"), 2)
 
 
 def test_a_store_of_a_newer_format_is_status_3(run: Run, tmp_path: Path, real_store: Path) -> None:

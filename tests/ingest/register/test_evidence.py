@@ -14,7 +14,7 @@ from lsp_graph.namespaces import GRAPH, LSP, concept, resource
 from tests.ingest.register.facts import SOURCES, Facts
 
 BAD = sorted((Path(__file__).parent / "bad").glob("*/*/*.csv"))
-SCAFFOLD = tuple(resource(kind).value + "/" for kind in ("evidence", "table", "period", "day"))
+SCAFFOLD = tuple(f"{resource(kind).value}/" for kind in ("evidence", "table", "period", "day", "activity", "software"))
 
 
 def test_every_subject_that_a_row_states_has_evidence(register: Facts, unverified: Facts) -> None:
