@@ -15,11 +15,11 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from pyoxigraph import Literal, NamedNode, Quad, Triple
+from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, Triple
 
 from lsp_graph.headers import read_query
 from lsp_graph.layout import QUERIES, shown
-from lsp_graph.literals import generated, interval_of
+from lsp_graph.literals import generated, in_graph, interval_of
 from lsp_graph.namespaces import GRAPH, LSP, RDF, RDFS, provision, resource
 from lsp_graph.reasoning import owl_rl
 from lsp_graph.store import in_memory
@@ -80,7 +80,7 @@ def closure(stated: Iterable[Quad]) -> set[Quad]:
     triples = {quad.triple for quad in quads}
     made = set(owl_rl(triples)) - triples
     made.update(_provenance(INFERRED, "the OWL 2 RL closure", quads))
-    return {_in_graph(triple, INFERRED) for triple in made}
+    return {in_graph(triple, INFERRED) for triple in made}
 
 
 def apply_rules(stated: Iterable[Quad]) -> set[Quad]:
@@ -96,10 +96,10 @@ def apply_rules(stated: Iterable[Quad]) -> set[Quad]:
         constructed = construct(store, rule.path)
         derived |= constructed
         derived.update(rule.description())
-        store.bulk_extend(Quad(t.subject, t.predicate, t.object) for t in constructed)
+        store.bulk_extend(in_graph(triple, DefaultGraph()) for triple in constructed)
     derived |= set(_intervals(derived))
     derived.update(_provenance(DERIVED, "the rules of queries/derive", quads))
-    return {_in_graph(triple, DERIVED) for triple in derived}
+    return {in_graph(triple, DERIVED) for triple in derived}
 
 
 def _provenance(graph: NamedNode, by: str, quads: Iterable[Quad]) -> list[Triple]:
@@ -120,7 +120,3 @@ def _intervals(triples: Iterable[Triple]) -> Iterator[Triple]:
         interval, described = interval_of(days.get(LSP["from"]), days.get(LSP.until))
         yield Triple(subject, LSP.during, interval)
         yield from described
-
-
-def _in_graph(triple: Triple, graph: NamedNode) -> Quad:
-    return Quad(triple.subject, triple.predicate, triple.object, graph)

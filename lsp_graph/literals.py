@@ -1,5 +1,5 @@
 """
-Python values as RDF: literals, the shared intervals of periods, the provenance of a graph.
+Python values as RDF: literals, quads, the shared intervals of periods, the provenance of a graph.
 """
 
 from __future__ import annotations
@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Final
 
-from pyoxigraph import Literal, NamedNode, Triple
+from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, Triple
 
 from lsp_graph.namespaces import PROV, RDF, RDFS, TIME, XSD, resource
 
@@ -44,6 +44,11 @@ def interval_of(begins: date | None, ends: date | None) -> tuple[NamedNode, list
                 Triple(instant, TIME.inXSDDate, literal(day)),
             ]
     return interval, triples
+
+
+def in_graph(triple: Triple, graph: NamedNode | DefaultGraph) -> Quad:
+    """The triple as a quad of this graph."""
+    return Quad(triple.subject, triple.predicate, triple.object, graph)
 
 
 def generated(graph: NamedNode, by: str, inputs: Iterable[NamedNode]) -> list[Triple]:

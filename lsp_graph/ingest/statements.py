@@ -17,7 +17,7 @@ from pyoxigraph import Literal, NamedNode, Quad, Triple
 
 from lsp_graph.errors import InputError, Problem
 from lsp_graph.ingest.package import Package, Row
-from lsp_graph.literals import generated, interval_of, literal
+from lsp_graph.literals import generated, in_graph, interval_of, literal
 from lsp_graph.namespaces import DCTERMS, LSP, RDF, RDFS, concept, graph, resource
 
 Value = NamedNode | Literal | str | int | float | bool | date | None
@@ -55,13 +55,13 @@ class Statements:
         self._stated.setdefault(row.table, set()).add(predicate)
 
     def _link(self, triples: Iterable[Triple]) -> None:
-        self._quads.update(Quad(triple.subject, triple.predicate, triple.object, self.graph) for triple in triples)
+        self._quads.update(in_graph(triple, self.graph) for triple in triples)
 
     def _description(self) -> Iterator[Quad]:
         package, here = self.package, self.graph
         yield Quad(here, RDF.type, LSP.Source, here)
         for triple in generated(here, f"reading the source {package.name}", ()):
-            yield Quad(triple.subject, triple.predicate, triple.object, here)
+            yield in_graph(triple, here)
         yield Quad(here, RDFS.label, Literal(package.title), here)
         if package.description:
             yield Quad(here, DCTERMS.description, Literal(package.description), here)

@@ -20,6 +20,7 @@ from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Quad, RdfFor
 from lsp_graph.binding import keywords
 from lsp_graph.errors import QueryRefused, UnknownFunction
 from lsp_graph.layout import QUERIES
+from lsp_graph.literals import in_graph
 from lsp_graph.namespaces import GRAPH, LSP
 from lsp_graph.store.backend import Answer
 from lsp_graph.store.rules import construct, files
@@ -116,7 +117,7 @@ class EmbeddedBackend:
                 store.remove(quad)
         shortcuts = _shortcuts(store if kind is not Kind.WHOLE else self.view(as_of))
         if kind is not Kind.MERGED:
-            store.bulk_extend(_in_graph(triple, SHORTCUTS) for triple in shortcuts)
+            store.bulk_extend(in_graph(triple, SHORTCUTS) for triple in shortcuts)
         return store
 
 
@@ -153,10 +154,6 @@ def _sorted(lines: set[bytes]) -> bytes:
     return b"".join(line + b"\n" for line in sorted(lines))
 
 
-def _in_graph(triple: Triple, graph: NamedNode | DefaultGraph) -> Quad:
-    return Quad(triple.subject, triple.predicate, triple.object, graph)
-
-
 def _not_valid(store: Store, day: date) -> Iterator[Node]:
     """What had ended before the day, or began after it. ISO dates compare as text."""
     iso = day.isoformat()
@@ -180,7 +177,7 @@ def _shortcuts(store: Store) -> set[Triple]:
     for rule in files(QUERIES / "derive" / "shortcuts"):
         constructed = construct(store, rule)
         made |= constructed
-        store.bulk_extend(_in_graph(triple, DefaultGraph()) for triple in constructed)
+        store.bulk_extend(in_graph(triple, DefaultGraph()) for triple in constructed)
     return made
 
 
