@@ -13,6 +13,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
+from itertools import chain, groupby
 from pathlib import Path
 
 from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, Triple
@@ -22,7 +23,7 @@ from lsp_graph.layout import QUERIES, shown
 from lsp_graph.literals import generated, in_graph, interval_of
 from lsp_graph.namespaces import GRAPH, LSP, RDF, RDFS, provision, resource
 from lsp_graph.reasoning import owl_rl
-from lsp_graph.store import in_memory
+from lsp_graph.store import merged_view
 from lsp_graph.store.rules import construct, files
 
 INFERRED = GRAPH.inferred
@@ -86,20 +87,23 @@ def closure(stated: Iterable[Quad]) -> set[Quad]:
 def apply_rules(stated: Iterable[Quad]) -> set[Quad]:
     """What the rules derive from published quads, with the rules' own descriptions.
 
-    Each rule sees what the ones before it derived, of all periods; a rule itself intersects the periods of what it
-    takes.
+    Each rule sees what the ones of a lower order derived, of all periods; a rule itself intersects the periods of what
+    it takes.
     """
     quads = list(stated)
-    store = in_memory(quads).view(None)
-    derived: set[Triple] = set()
-    for rule in rules():
-        constructed = construct(store, rule.path)
-        derived |= constructed
-        derived.update(rule.description())
-        store.bulk_extend(in_graph(triple, DefaultGraph()) for triple in constructed)
-    derived |= set(_intervals(derived))
-    derived.update(_provenance(DERIVED, "the rules of queries/derive", quads))
-    return {in_graph(triple, DERIVED) for triple in derived}
+    store = merged_view(quad.triple for quad in quads)
+    derived: set[Quad] = set()
+    awaited: list[Triple] = []
+    for _, level in groupby(rules(), key=lambda rule: rule.order):
+        store.bulk_extend(in_graph(triple, DefaultGraph()) for triple in awaited)
+        awaited = [triple for rule in level for triple in construct(store, rule.path)]
+        derived.update(in_graph(triple, DERIVED) for triple in awaited)
+    described = chain(
+        _intervals(derived),
+        chain.from_iterable(rule.description() for rule in rules()),
+        _provenance(DERIVED, "the rules of queries/derive", quads),
+    )
+    return derived | {in_graph(triple, DERIVED) for triple in described}
 
 
 def _provenance(graph: NamedNode, by: str, quads: Iterable[Quad]) -> list[Triple]:
@@ -109,14 +113,17 @@ def _provenance(graph: NamedNode, by: str, quads: Iterable[Quad]) -> list[Triple
     return generated(graph, by, inputs)
 
 
-def _intervals(triples: Iterable[Triple]) -> Iterator[Triple]:
+def _intervals(quads: Iterable[Quad]) -> Iterator[Triple]:
     """`lsp:during` for what the rules gave a first or last day."""
-    edges: dict[NamedNode, dict[NamedNode, date]] = {}
-    for triple in triples:
-        is_edge = triple.predicate in (LSP["from"], LSP.until)
-        if is_edge and isinstance(triple.subject, NamedNode) and isinstance(triple.object, Literal):
-            edges.setdefault(triple.subject, {})[triple.predicate] = date.fromisoformat(triple.object.value)
-    for subject, days in edges.items():
-        interval, described = interval_of(days.get(LSP["from"]), days.get(LSP.until))
-        yield Triple(subject, LSP.during, interval)
-        yield from described
+    edges = (LSP["from"], LSP.until)
+    days: dict[NamedNode, dict[NamedNode, date]] = {}
+    for quad in quads:
+        if quad.predicate in edges and isinstance(quad.subject, NamedNode) and isinstance(quad.object, Literal):
+            days.setdefault(quad.subject, {})[quad.predicate] = date.fromisoformat(quad.object.value)
+    periods: dict[tuple[date | None, date | None], NamedNode] = {}
+    for subject, edge in days.items():
+        period = (edge.get(edges[0]), edge.get(edges[1]))
+        if period not in periods:
+            periods[period], described = interval_of(*period)
+            yield from described
+        yield Triple(subject, LSP.during, periods[period])

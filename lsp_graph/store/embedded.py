@@ -127,6 +127,14 @@ def in_memory(quads: Iterable[Quad], version: str = "memory") -> EmbeddedBackend
     return EmbeddedBackend(published, merged, left_out, version)
 
 
+def merged_view(triples: Iterable[Triple]) -> Store:
+    """A store of one's own with these triples of all periods in its default graph, and the shortcuts between them."""
+    store = Store()
+    store.bulk_extend(in_graph(triple, DefaultGraph()) for triple in triples)
+    _shortcuts(store)
+    return store
+
+
 def split(quads: Iterable[Quad]) -> tuple[bytes, bytes, bytes]:
     """Published quads, published triples merged, and quads left out: each serialised, sorted, without duplicates."""
     by_graph: dict[NamedNode | BlankNode | DefaultGraph, list[Quad]] = {}
