@@ -63,9 +63,7 @@ def write_record(area: Area, country: Country, out: Source, random: Random) -> N
         **place(area),
         **span(FORMED, area.ends or AGREEMENT_UNTIL),
         "role": random.choice(("advisory", "commissioning")),
-        "chamber": next(body.key for body, _ in country.active[area.key] if body.kind == "Business").removeprefix(
-            "SYN-chamber-"
-        ),
+        "chamber": next(body.key for body, _ in country.active[area.key] if body.kind == "Business"),
     }
     base["district"] = country.some_district
     is_renewal_area = random.random() < 0.22
@@ -115,7 +113,9 @@ def _members(area: Area, country: Country, out: Source, base: Row, is_renewal_ar
 def _groups(area: Area, country: Country, out: Source, base: Row, members: list[Row], random: Random) -> None:
     """The board, the other groups and the sub-partnerships, and who sits in them."""
     for key, kind, name in GROUPS:
-        out.row("group", base, {"groupKey": key, "GroupClass": kind, "groupName": name, "parent": f"lsp/{area.key}"})
+        kept: Row = {"groupKey": key, "GroupClass": kind, "groupName": name, "parent": f"lsp/{area.key}"}
+        if out.row("group", base, kept) and key == "management":
+            out.row("group.officer", base)
         group: Row = {"group": f"{area.key}-{key}", "groupPath": f"group/{area.key}-{key}", "postKey": area.key}
         if key == "board":
             out.row("leader", base)
@@ -133,13 +133,7 @@ def _groups(area: Area, country: Country, out: Source, base: Row, members: list[
         kinds[SAFETY[0]] = SAFETY
     known = {member["local"] for member in members}
     safety: list[Row] = [
-        {
-            **bearer,
-            "member": bearer["body"],
-            "sector": "public",
-            "postKey": area.key if bearer["local"] in known else None,
-        }
-        for bearer in safety_bearers(area, country)
+        {**bearer, "member": bearer["body"], "sector": "public"} for bearer in safety_bearers(area, country)
     ]
     for theme, kind, name, basis in kinds.values():
         named: Row = {"sub": theme, "theme": theme, "SubClass": kind, "subName": name, "basis": basis}
@@ -150,7 +144,8 @@ def _groups(area: Area, country: Country, out: Source, base: Row, members: list[
         path = f"sub-partnership/{area.key}-{theme}"
         seats: Row = {"group": f"{area.key}-{theme}", "groupPath": path, "postKey": area.key, "SubClass": kind}
         for member in safety if kind == SAFETY[1] else random.sample(members, 1):
-            out.row("sub-partnership.seat", base, seats, member)
+            if out.row("sub-partnership.seat", base, seats, member) and member["local"] not in known:
+                out.row("sub-partnership.post", base, member)
 
 
 def _strategy(area: Area, out: Source, base: Row, members: list[Row], is_renewal_area: bool, random: Random) -> None:

@@ -137,7 +137,7 @@ def _bodies(country: Country, out: Source) -> None:
             "bodyName": body.name,
             "partnerClass": body.partner_class,
         }
-        out.row("body", names, span("1999-04-01", None))
+        out.row("body", names, span("1998-04-01", None))
         for key in body.covers:
             out.row("coverage", names, {"key": key})
     for key in sorted(country.active):

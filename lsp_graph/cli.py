@@ -117,7 +117,7 @@ def serve(store: Path | None, **given: Any) -> None:
 @click.option(
     "--format",
     "form",
-    type=click.Choice(["table", "turtle", "json", "csv"]),
+    type=click.Choice(["table", "turtle", "json", "csv", "html", "junit"]),
     default="table",
     show_default=True,
     help="The form of the report.",
@@ -130,6 +130,12 @@ def serve(store: Path | None, **given: Any) -> None:
     show_default=True,
     help="From which level on a finding makes the exit status 1.",
 )
+@click.option("--since", metavar="AUDIT", help="Tell what changed since this earlier audit (its number, or `latest`).")
+@click.option(
+    "--waivers",
+    type=click.Path(path_type=Path, dir_okay=False, exists=True),
+    help="Findings that do not count, with reason, who and until when. [default: waivers.csv in the store]",
+)
 def audit(
     store: Path | None,
     as_of: date,
@@ -138,15 +144,45 @@ def audit(
     form: str,
     output: Path | None,
     fail_on: Literal["law", "guidance", "practice", "never"],
+    since: str | None,
+    waivers: Path | None,
 ) -> int:
-    """Check the graph against the rulebook."""
-    from lsp_graph.audit import audit as run_audit
-    from lsp_graph.audit import exit_code, render
+    """Check the graph against the rulebook. Each audit is kept in the store, so that later ones can be compared."""
+    from lsp_graph import audit as auditing
 
+    directory = store or Settings.from_environment().store
+    ledger = directory / auditing.FOLDER
     backend = _open(store)
-    report = run_audit(backend, as_of=as_of, areas=areas, rules=rules)
-    _write(render(report, form), output)
-    return exit_code(report, fail_on)
+    earlier = auditing.load(ledger, since) if since else None
+    granted = auditing.waivers_of(directory, waivers)
+    report = auditing.audit(backend, as_of=as_of, areas=areas, rules=rules)
+    waived = auditing.apply(granted, report, date.today())
+    explained = auditing.explain(backend, report)
+    kept = auditing.keep(ledger, auditing.full_report(report, explained=explained, waived=waived), areas=areas)
+    changes = auditing.compare(earlier, kept) if earlier else None
+    _write(auditing.render(report, form, explained=explained, waived=waived, since=changes), output)
+    return auditing.exit_code(report, fail_on, waived)
+
+
+@commands.command()
+@_store_option
+@click.argument("before", metavar="V1")
+@click.argument("after", metavar="V2")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["table", "json", "csv"]),
+    default="table",
+    show_default=True,
+    help="The form.",
+)
+def diff(store: Path | None, before: str, after: str, form: str) -> None:
+    """Compare the newest audits of two versions of the store: what is new, fixed, unchanged."""
+    from lsp_graph import audit as auditing
+
+    ledger = (store or Settings.from_environment().store) / auditing.FOLDER
+    found = [auditing.of_version(ledger, version) for version in (before, after)]
+    _write(auditing.render_comparison(auditing.compare(*found), form), None)
 
 
 @commands.command()

@@ -1,24 +1,56 @@
 """
 Check a graph against the rulebook.
 
-    graph as of a day + shapes  ->  findings, worst first;  findings  ->  table, JSON, CSV, Turtle
+    graph as of a day + shapes  ->  findings, worst first;  findings + explanations + waivers  ->  a report
+    reports kept in a ledger    ->  what is new, fixed, unchanged
 """
 
+from lsp_graph.audit.comparison import Comparison, Kept, KeptFinding, compare
+from lsp_graph.audit.explain import Explained, Explanation, explain
 from lsp_graph.audit.findings import AuditedArea, AuditReport, Finding, Level, Outcome, Reference, RuleResult, Verdict
-from lsp_graph.audit.report import FORMATS, exit_code, render
+from lsp_graph.audit.ledger import FOLDER, keep, load, of_version
+from lsp_graph.audit.report import (
+    COMPARISON_FORMATS,
+    FORMATS,
+    exit_code,
+    full_report,
+    render,
+    render_comparison,
+    to_json,
+)
 from lsp_graph.audit.run import audit
+from lsp_graph.audit.waivers import Waived, Waiver, apply, waivers_of
 
 __all__ = [
+    "COMPARISON_FORMATS",
+    "FOLDER",
     "FORMATS",
     "AuditReport",
     "AuditedArea",
+    "Comparison",
+    "Explained",
+    "Explanation",
     "Finding",
+    "Kept",
+    "KeptFinding",
     "Level",
     "Outcome",
     "Reference",
     "RuleResult",
     "Verdict",
+    "Waived",
+    "Waiver",
+    "apply",
     "audit",
+    "compare",
     "exit_code",
+    "explain",
+    "full_report",
+    "keep",
+    "load",
+    "of_version",
     "render",
+    "render_comparison",
+    "to_json",
+    "waivers_of",
 ]

@@ -17,7 +17,7 @@ from typing import Final, Literal
 from pyoxigraph import BlankNode, NamedNode
 from pyoxigraph import Literal as RdfLiteral
 
-from lsp_graph.audit.paths import Path, text
+from lsp_graph.shacl.paths import Path, text
 
 Level = Literal["law", "guidance", "practice"]
 Outcome = Literal["failed", "not-recorded"]

@@ -1,24 +1,22 @@
 """
 The record that is audited: the graph as of a day, and what an audit must know of it beside the shapes.
 
-    view  ->  areas, where each thing stands, what is declared complete, and the triples a shape could look at
+    view  ->  areas, where each thing stands, what is declared complete
 """
 
 from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
 import pyoxigraph as ox
-from rdflib import Graph, URIRef
 
-from lsp_graph.audit.convert import triple_to_rdflib
 from lsp_graph.audit.findings import AuditedArea, Reference
 from lsp_graph.layout import QUERIES
-from lsp_graph.namespaces import RDF, RDFS, SH
+from lsp_graph.namespaces import RDFS
 
 _IRI: Final = re.compile(r"<([^<>\s]+)>")
 _DEFAULT: Final = ox.DefaultGraph()
@@ -32,6 +30,13 @@ class Record:
     areas: tuple[AuditedArea, ...]
     places: Mapping[str, tuple[AuditedArea, ...]]
     complete: frozenset[tuple[str, str]]
+
+    def select(self, sparql: str) -> ox.QuerySolutions:
+        """Ask the view a SELECT query."""
+        found = self.view.query(sparql)
+        if not isinstance(found, ox.QuerySolutions):
+            raise TypeError("a validation asks SELECT queries only")
+        return found
 
     def is_complete(self, focus: str, aspect: str) -> bool:
         """Whether the thing, its area, or the partnership of its area is declared complete for the aspect."""
@@ -79,52 +84,3 @@ def _rows(view: ox.Store, query: str) -> Iterator[dict[str, str]]:
     names = [variable.value for variable in solutions.variables]
     for solution in solutions:
         yield {name: getattr(solution[name], "value", "") for name in names}
-
-
-def visible(view: ox.Store, shapes: Graph) -> Graph:
-    """The part of the view that these shapes can look at, as an rdflib graph.
-
-    A triple is taken where a shape mentions its predicate; a type, where a shape mentions the class or one above it.
-    The rest (evidence, claims, texts: most of the graph) cannot change a result.
-    """
-    mentioned = set(_mentioned(shapes))
-    classes = mentioned | set(_below(view, mentioned))
-    graph = Graph()
-    for predicate in sorted(mentioned - {RDF.type.value, RDFS.subClassOf.value}):
-        for quad in view.quads_for_pattern(None, ox.NamedNode(predicate), None, _DEFAULT):
-            graph.add(triple_to_rdflib(quad.triple))
-    for name in sorted(classes):
-        for relation in (RDF.type, RDFS.subClassOf):
-            for quad in view.quads_for_pattern(None, relation, ox.NamedNode(name), _DEFAULT):
-                graph.add(triple_to_rdflib(quad.triple))
-    return graph
-
-
-def _mentioned(shapes: Graph) -> Iterator[str]:
-    """Every IRI that stands as an object among the shapes, or in the SPARQL of one."""
-    declared = {
-        str(prefix): str(base)
-        for node, prefix in shapes.subject_objects(URIRef(SH + "prefix"))
-        for base in shapes.objects(node, URIRef(SH + "namespace"))
-    }
-    for value in set(shapes.objects()):
-        if isinstance(value, URIRef):
-            yield str(value)
-    for name in ("select", "ask"):
-        for query in shapes.objects(None, URIRef(SH + name)):
-            yield from _IRI.findall(str(query))
-            for prefix, base in declared.items():
-                yield from (base + local for local in re.findall(rf"\b{prefix}:([\w-]+)", str(query)))
-
-
-def _below(view: ox.Store, classes: Iterable[str]) -> Iterator[str]:
-    """The subclasses of these classes, however far below."""
-    seen = set(classes)
-    pending = list(seen)
-    while pending:
-        for quad in view.quads_for_pattern(None, RDFS.subClassOf, ox.NamedNode(pending.pop()), _DEFAULT):
-            name = getattr(quad.subject, "value", "")
-            if isinstance(quad.subject, ox.NamedNode) and name not in seen:
-                seen.add(name)
-                pending.append(name)
-                yield name

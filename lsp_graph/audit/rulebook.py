@@ -21,12 +21,12 @@ from rdflib import Graph, Literal, URIRef
 from rdflib.collection import Collection
 from rdflib.term import Node
 
-from lsp_graph.audit.convert import triple_to_rdflib
 from lsp_graph.audit.findings import LEVELS, Level
-from lsp_graph.audit.paths import Path, read
 from lsp_graph.errors import InputError, Problem, UnknownName
 from lsp_graph.layout import SHAPES, shown
 from lsp_graph.namespaces import LSP, SH, Namespace
+from lsp_graph.shacl.paths import Path, read
+from lsp_graph.shacl.terms import graph_of
 
 VOCABULARY: Final = "vocabulary.ttl"
 """Checks the ontology, not the data: no part of the rulebook."""
@@ -117,9 +117,9 @@ def read_rulebook(folder: File = SHAPES) -> Rulebook:
             continue
         try:
             for quad in list(parse(path=file, format=RdfFormat.TURTLE, rename_blank_nodes=True)):
-                subject, predicate, value = triple_to_rdflib(quad.triple)
-                graph.add((subject, predicate, value))
-                places.setdefault(subject, shown(file))
+                for triple in graph_of([quad]):
+                    graph.add(triple)
+                    places.setdefault(triple[0], shown(file))
         except SyntaxError as error:
             problems.append(Problem(shown(file), error.lineno, error.msg, "Turtle"))
     shapes = []

@@ -14,11 +14,9 @@ from pathlib import Path
 from typing import Final, Protocol
 
 import pyoxigraph as ox
-from rdflib import BNode, Graph
-from rdflib.term import Node
+from rdflib import Graph
 
 from lsp_graph.areas import resolve
-from lsp_graph.audit.convert import to_oxigraph
 from lsp_graph.audit.findings import (
     LEVELS,
     AuditedArea,
@@ -28,15 +26,18 @@ from lsp_graph.audit.findings import (
     RuleResult,
     Verdict,
 )
-from lsp_graph.audit.record import Record, read_record, visible
+from lsp_graph.audit.record import Record, read_record
 from lsp_graph.audit.rulebook import Rulebook, Shape, read_rulebook, term
-from lsp_graph.audit.validator import Result, conforming, focus_nodes, validate, with_targets
 from lsp_graph.errors import UnknownName
 from lsp_graph.layout import SHAPES
-from lsp_graph.namespaces import SH
+from lsp_graph.literals import literal
+from lsp_graph.namespaces import LSP, SH, resource
+from lsp_graph.shacl import Validation, ValidationResult, read_shapes
+from lsp_graph.shacl.terms import Node, Term, to_rdflib
 from lsp_graph.store import Backend
 
-_SPARQL: Final = str(SH.SPARQLConstraintComponent.value)
+_NOW: Final = resource("audit", "now")
+"""Stands for the audit itself in the graph that it looks at: `lsp:asOf` is the day audited, for rules about age."""
 
 
 class Viewed(Backend, Protocol):
@@ -58,7 +59,9 @@ def audit(
     rulebook = read_rulebook(shapes)
     chosen = rulebook.chosen(rules)
     in_force = tuple(shape for shape in chosen if shape.in_force(as_of))
-    today = read_record(backend.view(as_of))
+    view = backend.view(as_of)
+    view.add(ox.Quad(_NOW, LSP.asOf, literal(as_of)))
+    today = read_record(view)
     audited = _chosen(backend, today, areas, as_of) if areas else today.areas
     within = frozenset(audited) if areas else None
     checks = [_check(today, rulebook, [shape for shape in in_force if not shape.all_periods], within)]
@@ -92,44 +95,39 @@ class _Check:
     """Shapes run over one record: the nodes that each applies to, and what was found."""
 
     record: Record
-    tested: Mapping[Shape, frozenset[Node]]
+    tested: Mapping[Shape, frozenset[str]]
     findings: tuple[Finding, ...]
 
 
 def _check(record: Record, rulebook: Rulebook, shapes: Sequence[Shape], areas: frozenset[AuditedArea] | None) -> _Check:
     """Run shapes over a record, or over the part of it that stands in the areas."""
     part = rulebook.part(shapes)
-    data = visible(record.view, part)
-    tested = _applicable(data, part, shapes, record, areas)
-    results = validate(data, with_targets(part, {shape.iri: nodes for shape, nodes in tested.items()}))
-    return _Check(record, tested, _findings(results, shapes, part, record))
+    validation = Validation(read_shapes(part), record.select)
+    tested = {shape: _applicable(validation, shape, record, areas) for shape in shapes}
+    owner: dict[Node, Shape] = {ox.NamedNode(shape.iri): shape for shape in shapes}
+    found = [
+        _finding(result, owner[result.root], part, record)
+        for result in validation.results(owner)
+        if _iri(result.root_focus) in tested[owner[result.root]]
+    ]
+    each = {finding.id: finding for finding in sorted(found, key=lambda finding: finding.message)}
+    return _Check(record, tested, tuple(each.values()))
 
 
 def _applicable(
-    data: Graph, part: Graph, shapes: Sequence[Shape], record: Record, areas: frozenset[AuditedArea] | None
-) -> dict[Shape, frozenset[Node]]:
-    """For each shape the focus nodes that it applies to: in the areas, and within its scope."""
-    targets = {
-        shape: frozenset(
-            node
-            for node in focus_nodes(data, part, shape.iri)
-            if areas is None or areas.intersection(record.places.get(str(node), ()))
-        )
-        for shape in shapes
-    }
-    asked: dict[Node, frozenset[Node]] = {}
-    for shape, nodes in targets.items():
-        if shape.scope is not None:
-            asked[shape.scope] = asked.get(shape.scope, frozenset()) | nodes
-    within = conforming(data, part, asked)
-    return {shape: nodes if shape.scope is None else nodes & within[shape.scope] for shape, nodes in targets.items()}
+    validation: Validation, shape: Shape, record: Record, areas: frozenset[AuditedArea] | None
+) -> frozenset[str]:
+    """The focus nodes that a shape applies to: in the areas, and within its scope."""
+    node = ox.NamedNode(shape.iri)
+    nodes = validation.focus_nodes(node)
+    if shape.scope is not None:
+        nodes = validation.conforming(ox.NamedNode(str(shape.scope)), node)
+    names = (_iri(focus) for focus in nodes)
+    return frozenset(name for name in names if areas is None or areas.intersection(record.places.get(name, ())))
 
 
-def _findings(results: Iterable[Result], shapes: Sequence[Shape], part: Graph, record: Record) -> tuple[Finding, ...]:
-    """The results as findings of rules, each once."""
-    owner = {node: shape for shape in shapes for node in _parts(part, shape.iri)}
-    found = [_finding(result, owner[result.shape], part, record) for result in results]
-    return tuple({finding.id: finding for finding in sorted(found, key=lambda finding: finding.message)}.values())
+def _iri(node: Term) -> str:
+    return node.value
 
 
 def _worst_first(finding: Finding) -> tuple[int, bool, str, str, str, str]:
@@ -139,18 +137,8 @@ def _worst_first(finding: Finding) -> tuple[int, bool, str, str, str, str]:
     return LEVELS.index(finding.level), outcome, finding.rule, place, finding.focus.iri, finding.id
 
 
-def _parts(shapes: Graph, node: Node) -> set[Node]:
-    """A shape and the nameless shapes it is made of."""
-    parts, pending = {node}, [node]
-    while pending:
-        inner = {value for value in shapes.objects(pending.pop()) if isinstance(value, BNode)} - parts
-        parts |= inner
-        pending.extend(inner)
-    return parts
-
-
-def _finding(result: Result, shape: Shape, shapes: Graph, record: Record) -> Finding:
-    focus = str(result.focus)
+def _finding(result: ValidationResult, shape: Shape, shapes: Graph, record: Record) -> Finding:
+    focus = _iri(result.focus)
     outcome: Outcome = "failed"
     if shape.aspect is not None and not record.is_complete(focus, shape.aspect):
         outcome = "not-recorded"
@@ -161,20 +149,21 @@ def _finding(result: Result, shape: Shape, shapes: Graph, record: Record) -> Fin
         focus=record.named(focus),
         areas=record.places.get(focus, ()),
         path=result.path or shape.path,
-        value=None if result.value in (None, result.focus) else to_oxigraph(result.value),
+        value=None if result.value in (None, result.focus) else result.value,
         message=_message(result, shape, shapes),
         basis=tuple(record.named(basis) for basis in shape.basis),
         fix=shape.fix,
         shape=str(shape.iri),
-        component=result.component,
+        component=result.component.value,
     )
 
 
-def _message(result: Result, shape: Shape, shapes: Graph) -> str:
+def _message(result: ValidationResult, shape: Shape, shapes: Graph) -> str:
     """What the failed part says; else what its rule says. A SPARQL constraint has filled in names."""
-    if result.component == _SPARQL:
-        return next((message for message in result.messages if message != shape.message), shape.message)
-    return str(shapes.value(result.shape, term(SH, "message")) or shape.message)
+    if result.component == SH.SPARQLConstraintComponent:
+        said = (message.value for message in result.messages)
+        return next((message for message in said if message != shape.message), shape.message)
+    return str(shapes.value(to_rdflib(result.shape), term(SH, "message")) or shape.message)
 
 
 def _rule_result(code: str, checks: Sequence[_Check], areas: Sequence[AuditedArea]) -> RuleResult:
@@ -204,7 +193,7 @@ def _rule_result(code: str, checks: Sequence[_Check], areas: Sequence[AuditedAre
 def _outcomes(code: str, check: _Check) -> dict[str, Verdict]:
     """Each focus node of a rule with its outcome; a breach outweighs what is not recorded."""
     outcomes: dict[str, Verdict] = {
-        str(node): "passed" for shape, nodes in check.tested.items() if shape.code == code for node in nodes
+        node: "passed" for shape, nodes in check.tested.items() if shape.code == code for node in nodes
     }
     for finding in check.findings:
         if finding.rule == code and outcomes[finding.focus.iri] != "failed":

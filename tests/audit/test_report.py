@@ -11,6 +11,7 @@ import pyoxigraph as ox
 import pytest
 
 from lsp_graph.audit import AuditReport, exit_code, render
+from lsp_graph.audit.findings import LEVELS
 from lsp_graph.audit.report import FailOn
 from lsp_graph.errors import InputError
 from lsp_graph.namespaces import RDF, SH, XSD
@@ -29,7 +30,7 @@ def test_json_has_the_fields_of_the_contract(report: AuditReport) -> None:
         assert rule.keys() >= {"code", "level", "tested", "passed", "failed", "notRecorded", "inapplicable"}
     for finding in shown["findings"]:
         assert finding.keys() >= {"id", "rule", "level", "outcome", "focus", "area", "path", "value", "message"}
-        assert finding.keys() >= {"basis", "fix"}
+        assert finding.keys() >= {"basis", "fix", "found", "wanted", "sources"}
         assert finding["focus"].keys() == {"iri", "label"}
         assert finding["area"].keys() == {"code", "label"}
         assert all(basis.keys() == {"iri", "label"} for basis in finding["basis"])
@@ -74,7 +75,10 @@ def test_the_table_counts_breaches_and_what_is_not_recorded_apart(report: AuditR
     last = render(report, "table").splitlines()[-1]
 
     failed, silent = report.of_outcome("failed"), report.of_outcome("not-recorded")
-    assert last == f"{len(failed)} failed ({len(failed)} law, 0 guidance, 0 practice); {len(silent)} not recorded"
+    law, guidance, practice = (sum(f.level == level for f in failed) for level in LEVELS)
+    assert last == (
+        f"{len(failed)} failed ({law} law, {guidance} guidance, {practice} practice); {len(silent)} not recorded"
+    )
 
 
 def test_the_table_says_which_rules_found_nothing_to_look_at(audited: Callable[..., AuditReport]) -> None:
@@ -83,7 +87,7 @@ def test_the_table_says_which_rules_found_nothing_to_look_at(audited: Callable[.
 
 
 def test_an_unknown_format_is_refused_with_those_there_are(report: AuditReport) -> None:
-    with pytest.raises(InputError, match="'pdf'; expected one of table, json, csv, turtle"):
+    with pytest.raises(InputError, match="'pdf'; expected one of table, json, csv, turtle, html, junit"):
         render(report, "pdf")
 
 

@@ -1,0 +1,5 @@
+"""
+The forms of a report, a module each.
+
+    FullReport  ->  text
+"""
