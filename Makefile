@@ -36,6 +36,7 @@ fmt: setup
 	$(BIN)/ruff check --fix .
 
 bench: setup ## every benchmark; results go to bench/RESULTS
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --only-binary :all: --require-hashes -r bench/requirements.lock
 	$(BIN)/python -m bench
 
 docs: setup ## the ontology's reference page, into site/
@@ -44,6 +45,8 @@ docs: setup ## the ontology's reference page, into site/
 lock: ## pin the dependencies anew (needs uv)
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
 	  --all-extras --group dev --output-file requirements.lock pyproject.toml
+	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
+	  --group bench --output-file bench/requirements.lock
 
 clean:
 	rm -rf $(VENV) .lsp-graph site .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -7,7 +7,7 @@ from __future__ import annotations
 import subprocess
 import sys
 
-BENCHES = ("bench.build", "bench.questions")
+BENCHES = ("bench.build", "bench.questions", "bench.audit")
 
 
 def main() -> None:

@@ -8,7 +8,7 @@ A finding is data, not an exception: the caller decides what stops a release.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from hashlib import sha256
@@ -85,7 +85,7 @@ class RuleResult:
 
     `tested`, `passed`, `failed` and `not_recorded` count focus nodes (a node with both a failed and a not recorded
     finding counts as failed); `inapplicable` counts areas in which the rule found nothing to look at. `verdicts` has
-    one entry for each audited area, by code.
+    one entry for each audited area, by code; `by_area` counts the nodes of those in which there are any by verdict.
     """
 
     code: str
@@ -97,11 +97,18 @@ class RuleResult:
     not_recorded: int
     inapplicable: int
     verdicts: Mapping[str, Verdict]
+    by_area: Mapping[str, Mapping[Verdict, int]]
 
     @property
     def found_nothing(self) -> bool:
         """Whether the rule had no node at all to look at: it then says nothing."""
         return self.tested == 0
+
+
+def worst(verdicts: Collection[Verdict]) -> Verdict:
+    """The verdict that stands for several: a breach outweighs all else; of none it is that the rule does not apply."""
+    order: tuple[Verdict, ...] = ("failed", "not-recorded", "passed")
+    return next((verdict for verdict in order if verdict in verdicts), "inapplicable")
 
 
 @dataclass(frozen=True)

@@ -17,6 +17,7 @@ import pyoxigraph as ox
 from lsp_graph.audit.findings import AuditedArea, Reference
 from lsp_graph.layout import QUERIES
 from lsp_graph.namespaces import RDFS
+from lsp_graph.store.rows import Row, Terms, read_rows
 
 _IRI: Final = re.compile(r"<([^<>\s]+)>")
 _DEFAULT: Final = ox.DefaultGraph()
@@ -30,13 +31,14 @@ class Record:
     areas: tuple[AuditedArea, ...]
     places: Mapping[str, tuple[AuditedArea, ...]]
     complete: frozenset[tuple[str, str]]
+    _terms: Terms = field(default_factory=Terms, repr=False, compare=False)
 
-    def select(self, sparql: str) -> ox.QuerySolutions:
-        """Ask the view a SELECT query."""
+    def select(self, sparql: str) -> list[Row]:
+        """Ask the view a SELECT query. Several threads may ask at a time."""
         found = self.view.query(sparql)
         if not isinstance(found, ox.QuerySolutions):
             raise TypeError("a validation asks SELECT queries only")
-        return found
+        return read_rows(found, self._terms)
 
     def is_complete(self, focus: str, aspect: str) -> bool:
         """Whether the thing, its area, or the partnership of its area is declared complete for the aspect."""

@@ -6,7 +6,7 @@ Audit a graph: run the rules that bound on a day over what was the case on that 
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -25,6 +25,7 @@ from lsp_graph.audit.findings import (
     Outcome,
     RuleResult,
     Verdict,
+    worst,
 )
 from lsp_graph.audit.record import Record, read_record
 from lsp_graph.audit.rulebook import Rulebook, Shape, read_rulebook, term
@@ -59,9 +60,7 @@ def audit(
     rulebook = read_rulebook(shapes)
     chosen = rulebook.chosen(rules)
     in_force = tuple(shape for shape in chosen if shape.in_force(as_of))
-    view = backend.view(as_of)
-    view.add(ox.Quad(_NOW, LSP.asOf, literal(as_of)))
-    today = read_record(view)
+    today = read_record(with_day(backend.view(as_of), as_of))
     audited = _chosen(backend, today, areas, as_of) if areas else today.areas
     within = frozenset(audited) if areas else None
     checks = [_check(today, rulebook, [shape for shape in in_force if not shape.all_periods], within)]
@@ -76,6 +75,12 @@ def audit(
         findings=tuple(sorted((finding for check in checks for finding in check.findings), key=_worst_first)),
         not_in_force=tuple(sorted({shape.code for shape in chosen} - set(codes))),
     )
+
+
+def with_day(view: ox.Store, day: date) -> ox.Store:
+    """The view of a day, which then tells which day it is: rules about age compare with that."""
+    view.add(ox.Quad(_NOW, LSP.asOf, literal(day)))
+    return view
 
 
 def _chosen(backend: Backend, record: Record, names: Iterable[str], as_of: date) -> tuple[AuditedArea, ...]:
@@ -170,13 +175,14 @@ def _rule_result(code: str, checks: Sequence[_Check], areas: Sequence[AuditedAre
     """Count one rule's focus nodes by outcome, and give each area its verdict: the worst of its nodes."""
     shapes = [shape for check in checks for shape in check.tested if shape.code == code]
     outcomes: list[Verdict] = []
-    in_area: dict[AuditedArea, set[Verdict]] = defaultdict(set)
+    in_area: dict[AuditedArea, Counter[Verdict]] = defaultdict(Counter)
     for check in checks:
         for node, outcome in _outcomes(code, check).items():
             outcomes.append(outcome)
             for area in check.record.places.get(node, ()):
-                in_area[area].add(outcome)
-    verdicts = {area.code: _worst(in_area[area]) for area in areas}
+                in_area[area][outcome] += 1
+    by_area = {area.code: dict(in_area[area]) for area in areas if area in in_area}
+    verdicts = {area.code: worst(by_area.get(area.code, {})) for area in areas}
     return RuleResult(
         code=code,
         level=shapes[0].level,
@@ -187,6 +193,7 @@ def _rule_result(code: str, checks: Sequence[_Check], areas: Sequence[AuditedAre
         not_recorded=outcomes.count("not-recorded"),
         inapplicable=sum(verdict == "inapplicable" for verdict in verdicts.values()),
         verdicts=verdicts,
+        by_area=by_area,
     )
 
 
@@ -199,8 +206,3 @@ def _outcomes(code: str, check: _Check) -> dict[str, Verdict]:
         if finding.rule == code and outcomes[finding.focus.iri] != "failed":
             outcomes[finding.focus.iri] = finding.outcome
     return outcomes
-
-
-def _worst(verdicts: set[Verdict]) -> Verdict:
-    order: tuple[Verdict, ...] = ("failed", "not-recorded", "passed")
-    return next((verdict for verdict in order if verdict in verdicts), "inapplicable")

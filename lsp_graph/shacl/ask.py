@@ -14,8 +14,8 @@ import pyoxigraph as ox
 
 from lsp_graph.errors import InputError, Problem, QueryRefused
 from lsp_graph.shacl.body import Body
-from lsp_graph.shacl.candidates import Candidates, Given, pairs, pattern, values
-from lsp_graph.shacl.exists import anchored
+from lsp_graph.shacl.candidates import MANY, Candidates, Given, pairs, pattern, size_of, values
+from lsp_graph.shacl.exists import Asked, anchored
 from lsp_graph.shacl.model import Shape, Sparql
 from lsp_graph.shacl.paths import sparql
 from lsp_graph.shacl.terms import Select, Term
@@ -52,7 +52,9 @@ def query(
         given += [values(name, [constants[name]]) for name in sorted(needs) if name in constants]
         return " ".join(given)
 
-    text = anchored(body.given(None if path is None else f"({path})", give), lambda rows: select(body.prologue + rows))
+    size = size_of(candidates)
+    asked = Asked(lambda rows: select(body.prologue + rows), size >= MANY, few=isinstance(candidates, Given))
+    text = anchored(body.given(None if path is None else f"({path})", give), asked)
     if body.kind == "ask":
         passing = f"SELECT ?this ?value {text[len('ASK') :]}"
         return f"{body.prologue}SELECT ?this ?value WHERE {{ {found} MINUS {{ {passing} }} }}"

@@ -5,9 +5,9 @@ The text of a `sh:select` or `sh:ask`, so understood that it can be asked of all
 
 SHACL binds `$this` (and for ASK `$value`, the parameters, `$shapesGraph` and `$currentShape`) before the query runs,
 for one focus node after the other: every group of the query begins with these bindings (Appendix A). Here every group
-that looks at such a variable in an expression begins with a pattern that binds it for all focus nodes instead. Where
-that is not the same (LIMIT and OFFSET cut each focus node's rows, GRAPH looks elsewhere), `alone` says that the text
-must be asked for one focus node at a time.
+that looks at such a variable in an expression, or has it in an inner group before a pattern of its own binds it, begins
+with a pattern that binds it for all focus nodes instead. Where that is not the same (LIMIT and OFFSET cut each focus
+node's rows, GRAPH looks elsewhere), `alone` says that the text must be asked for one focus node at a time.
 
 Source: SHACL §5.2.1 (what may not stand in such a text), §5.3.1 and Appendix A (pre-bound variables).
 """
@@ -66,12 +66,18 @@ class Body:
 
 @dataclass
 class _Frame:
-    """A group that is being read."""
+    """A group that is being read.
+
+    Of the pre-bound variables, it looks at some in expressions, binds a variable from some, matches some in patterns of
+    its own, and has some in groups within it that come before it matches them.
+    """
 
     begin: int
     setting: Setting
     looked_at: set[str] = field(default_factory=set)
     bound_from: set[str] = field(default_factory=set)
+    matched: set[str] = field(default_factory=set)
+    within: set[str] = field(default_factory=set)
     openers: list[str] = field(default_factory=list)
     selecting: bool = False
     selects: bool = False
@@ -133,7 +139,9 @@ class _Reader:
             elif token.text == "{":
                 stack.append(self._opened(place, frame, before))
             elif token.text == "}" and len(stack) > 1:
-                self._closed(stack.pop())
+                closed = stack.pop()
+                self._closed(closed)
+                stack[-1].within |= (closed.matched | closed.looked_at | closed.within) - stack[-1].matched
             elif token.text == "(":
                 frame.openers.append(before[-1] if before else "")
             elif token.text == ")" and frame.openers:
@@ -153,7 +161,7 @@ class _Reader:
             return frozenset()
         # An OPTIONAL's FILTER sees what stands before the OPTIONAL; a BIND in it does not.
         looked = frame.bound_from if frame.setting == "optional" else frame.looked_at
-        return frozenset(looked - {"PATH"})
+        return frozenset((looked | frame.within) - {"PATH"})
 
     def _variable(self, name: str, frame: _Frame, before: list[str]) -> None:
         if name not in self._prebound:
@@ -169,6 +177,8 @@ class _Reader:
                 frame.bound_from.add(name)
         elif frame.selecting:
             frame.projected.add(name)
+        else:
+            frame.matched.add(name)
 
     def _word(self, word: str, frame: _Frame) -> None:
         if word in _FORBIDDEN:
@@ -200,7 +210,9 @@ class _Reader:
             return
         # What a SELECT clause, GROUP BY or HAVING looks at is found by the pattern of the SELECT.
         frame.inner.looked_at |= frame.looked_at
-        frame.looked_at, frame.bound_from = set(), set()
+        if self.alone:
+            frame.inner.within |= frame.projected & self._prebound
+        frame.looked_at, frame.bound_from, frame.within = set(), set(), set()
         if frame.begin == -1:
             if self._kind == "select" and not frame.starred and "this" not in frame.projected:
                 raise ValueError("a SELECT that returns $this")

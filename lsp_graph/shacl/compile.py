@@ -15,7 +15,7 @@ from typing import Final
 import pyoxigraph as ox
 
 from lsp_graph.namespaces import RDF, RDFS, SH
-from lsp_graph.shacl.candidates import Candidates, Instances, pairs, pattern, values
+from lsp_graph.shacl.candidates import Candidates, Instances, pairs, pattern, values, with_itself
 from lsp_graph.shacl.datatypes import well_formed
 from lsp_graph.shacl.model import (
     Closed,
@@ -35,7 +35,7 @@ from lsp_graph.shacl.model import (
     UniqueLang,
     ValueTest,
 )
-from lsp_graph.shacl.paths import Path, single, sparql
+from lsp_graph.shacl.paths import Path, single, sparql, stays
 from lsp_graph.shacl.reach import leading, leading_anywhere
 
 MARKS: Final = "abcdefghijklmnopqrstuvwxyz"
@@ -57,6 +57,22 @@ _KINDS: Final = {
 def focus_nodes(candidates: Candidates) -> str:
     """?this: the candidates."""
     return f"SELECT ?this WHERE {{ {pattern(candidates, 'this')} }}"
+
+
+def kept(candidates: Candidates, keeping: str) -> str:
+    """?value: the candidates that a pattern keeps."""
+    return f"SELECT DISTINCT ?value WHERE {{ {pattern(candidates, 'value')} {keeping} }}"
+
+
+def only_below(name: ox.NamedNode, classes: Sequence[ox.NamedNode]) -> str:
+    """A row where something is an instance of one of the classes and not stated to be one of the class itself."""
+    below = values("class", [one for one in classes if one != name])
+    return f"SELECT ?this WHERE {{ {below} ?this {RDF.type} ?class . MINUS {{ ?this {RDF.type} {name} }} }} LIMIT 1"
+
+
+def number_of(classes: Sequence[ox.NamedNode]) -> str:
+    """?number: how many instances are stated for the classes."""
+    return f"SELECT (COUNT(*) AS ?number) WHERE {{ {values('class', classes)} ?this {RDF.type} ?class }}"
 
 
 def value_pairs(candidates: Candidates, path: Path | None, among: Sequence[ox.NamedNode | ox.Literal] = ()) -> str:
@@ -118,13 +134,13 @@ def miscounted(candidates: Candidates, path: Path, count: Count) -> str | None:
             return f"SELECT ?this WHERE {{ {found} OPTIONAL {{ {step} }} FILTER (!BOUND(?value)) }}"
         having = leading_anywhere(path, "this", found)
         return None if having is None else f"SELECT ?this WHERE {{ {found} MINUS {having} }}"
+    walked = with_itself(candidates, path, found, f"{found} {step}")
     if count.sign == "<=" and count.bound == 0:
-        return f"SELECT DISTINCT ?this WHERE {{ {found} {step} }}"
-    optional, wrong = (f"OPTIONAL {{ {step} }}", "<") if count.sign == ">=" else (step, ">")
-    return (
-        f"SELECT ?this WHERE {{ {found} {optional} }} GROUP BY ?this "
-        f"HAVING (COUNT(DISTINCT ?value) {wrong} {count.bound})"
-    )
+        return f"SELECT DISTINCT ?this WHERE {{ {walked} }}"
+    if count.sign == ">=" and not stays(path):
+        walked = f"{found} OPTIONAL {{ {step} }}"
+    wrong = "<" if count.sign == ">=" else ">"
+    return f"SELECT ?this WHERE {{ {walked} }} GROUP BY ?this HAVING (COUNT(DISTINCT ?value) {wrong} {count.bound})"
 
 
 def misqualified(
@@ -132,7 +148,10 @@ def misqualified(
 ) -> str | None:
     """?this: the candidates with too few or too many values that a pattern keeps. None where that cannot be."""
     found = pattern(candidates, "this")
-    step = f"{found} {'BIND (?this AS ?value)' if path is None else f'?this {sparql(path)} ?value .'} {conforming}"
+    step = f"{found} BIND (?this AS ?value)"
+    if path is not None:
+        step = with_itself(candidates, path, found, f"{found} ?this {sparql(path)} ?value .")
+    step = f"{step} {conforming}"
     if sign == "<=":
         return f"SELECT ?this WHERE {{ {step} }} GROUP BY ?this HAVING (COUNT(DISTINCT ?value) > {bound})"
     if bound < 1:
@@ -153,7 +172,8 @@ def without_value(candidates: Candidates, path: Path | None, wanted: HasValue) -
     found = pattern(candidates, "this")
     if path is None:
         return f"SELECT ?this WHERE {{ {found} FILTER (!sameTerm(?this, {wanted.term})) }}"
-    return f"SELECT ?this WHERE {{ {found} MINUS {leading(path, 'this', str(wanted.term), found)} }}"
+    itself = f"FILTER (!sameTerm(?this, {wanted.term}))" if stays(path) else ""
+    return f"SELECT ?this WHERE {{ {found} {itself} MINUS {leading(path, 'this', str(wanted.term), found)} }}"
 
 
 def unequal(candidates: Candidates, path: Path | None, constraint: Equals) -> str:
@@ -193,7 +213,6 @@ def repeated_languages(candidates: Candidates, path: Path | None, _: UniqueLang)
 def stray_properties(candidates: Candidates, path: Path | None, constraint: Closed) -> str:
     """?this ?predicate ?object: what is said of a value by a property that is not allowed."""
     allowed = ", ".join(str(name) for name in constraint.allowed)
-    return (
-        f"SELECT ?this ?predicate ?object WHERE {{ {pairs(candidates, path)} ?value ?predicate ?object . "
-        f"FILTER (?predicate NOT IN ({allowed})) }}"
-    )
+    # An empty list may not be asked: Oxigraph takes `NOT IN ()` for false.
+    stray = f"FILTER (?predicate NOT IN ({allowed}))" if allowed else ""
+    return f"SELECT ?this ?predicate ?object WHERE {{ {pairs(candidates, path)} ?value ?predicate ?object . {stray} }}"

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable
 import pyoxigraph as ox
 
 from lsp_graph.namespaces import RDF
-from lsp_graph.shacl.candidates import Instances
+from lsp_graph.shacl.candidates import Instances, values
 from lsp_graph.shacl.compile import passes
 from lsp_graph.shacl.model import (
     And,
@@ -23,19 +23,20 @@ from lsp_graph.shacl.model import (
     HasValue,
     NodeShape,
     PropertyShape,
+    Qualified,
     Shape,
     Shapes,
     ValueTest,
 )
-from lsp_graph.shacl.paths import Path, single, sparql
+from lsp_graph.shacl.paths import Path, single, sparql, stays
 from lsp_graph.shacl.reach import leading, leading_anywhere
 from lsp_graph.shacl.terms import Node
 
 InstancesOf = Callable[[ox.NamedNode], Instances]
 
 
-def conforming(shapes: Shapes, node: Node, instances: InstancesOf) -> str | None:
-    """The pattern that keeps the values that conform to the shape; it may give a value more than once.
+def conforming(shapes: Shapes, node: Node, instances: InstancesOf, variable: str = "value") -> str | None:
+    """The pattern that keeps the values of a variable that conform to the shape; it may give a value more than once.
 
     None for a shape that says more than a pattern of this kind can.
     """
@@ -43,13 +44,15 @@ def conforming(shapes: Shapes, node: Node, instances: InstancesOf) -> str | None
     if shape.deactivated:
         return ""
     kept = (
-        _kept(shapes, shape, constraint, instances) if shape.path is None else _held(shape.path, constraint, instances)
+        _kept(shapes, shape, constraint, instances, variable)
+        if shape.path is None
+        else _held(shapes, shape.path, constraint, instances, variable)
         for constraint in shape.constraints
     )
     return _joined(kept)
 
 
-def _kept(shapes: Shapes, shape: Shape, constraint: Constraint, instances: InstancesOf) -> str | None:
+def _kept(shapes: Shapes, shape: Shape, constraint: Constraint, instances: InstancesOf, variable: str) -> str | None:
     """What keeps the values that meet one constraint of a node shape."""
     match constraint:
         case Class(name):
@@ -57,31 +60,38 @@ def _kept(shapes: Shapes, shape: Shape, constraint: Constraint, instances: Insta
             if classes is None:
                 return None
             if len(classes) == 1:
-                return f"?value {RDF.type} {classes[0]} ."
-            names = " ".join(str(one) for one in classes)
-            return f"{{ SELECT DISTINCT ?value WHERE {{ VALUES ?class {{ {names} }} ?value {RDF.type} ?class }} }}"
+                return f"?{variable} {RDF.type} {classes[0]} ."
+            typed = f"{values('class', classes)} ?{variable} {RDF.type} ?class"
+            return f"{{ SELECT DISTINCT ?{variable} WHERE {{ {typed} }} }}"
         case HasValue(term):
-            return f"FILTER (sameTerm(?value, {term}))"
+            return f"FILTER (sameTerm(?{variable}, {term}))"
         case NodeShape(inner) | PropertyShape(inner):
-            return conforming(shapes, inner, instances)
+            return conforming(shapes, inner, instances, variable)
         case And(parts):
-            return _joined(conforming(shapes, part, instances) for part in parts)
+            return _joined(conforming(shapes, part, instances, variable) for part in parts)
         case _ if isinstance(constraint, ValueTest):
-            return f"FILTER (COALESCE({passes(constraint)}, false))"
+            return f"FILTER (COALESCE({passes(constraint, f'?{variable}')}, false))"
         case _:
             return None
 
 
-def _held(path: Path, constraint: Constraint, instances: InstancesOf) -> str | None:
+def _held(shapes: Shapes, path: Path, constraint: Constraint, instances: InstancesOf, variable: str) -> str | None:
     """What keeps the values whose own values by a path meet one constraint of a property shape."""
+    inner = f"{variable}_"
     match constraint:
         case HasValue(term):
-            return leading(path, "value", str(term))
+            lead = leading(path, variable, str(term))
+            return f"{{ {lead} }} UNION {{ VALUES ?{variable} {{ {term} }} }}" if stays(path) else lead
         case Count(">=", 1):
-            return leading_anywhere(path, "value") or ""
+            return leading_anywhere(path, variable) or ""
+        case Qualified(">=", 1, shape, ()) if single(path):
+            kept = conforming(shapes, shape, instances, inner)
+            if kept is None:
+                return None
+            return f"{{ SELECT DISTINCT ?{variable} WHERE {{ ?{variable} {sparql(path)} ?{inner} . {kept} }} }}"
         case _ if isinstance(constraint, ValueTest) and single(path):
-            wrong = f"FILTER (!COALESCE({passes(constraint, '?inner')}, false))"
-            return f"MINUS {{ ?value {sparql(path)} ?inner . {wrong} }}"
+            wrong = f"FILTER (!COALESCE({passes(constraint, f'?{inner}')}, false))"
+            return f"MINUS {{ ?{variable} {sparql(path)} ?{inner} . {wrong} }}"
         case _:
             return None
 

@@ -18,7 +18,7 @@ import pyoxigraph as ox
 
 from lsp_graph.errors import InputError, Problem
 from lsp_graph.shacl import ask, compile
-from lsp_graph.shacl.candidates import Candidates, Given, Instances, ObjectsOf, SubjectsOf, Union, along
+from lsp_graph.shacl.candidates import Candidates, Given, Instances, ObjectsOf, SubjectsOf, along
 from lsp_graph.shacl.conform import conforming
 from lsp_graph.shacl.model import (
     And,
@@ -75,17 +75,25 @@ class Evaluation:
     def __init__(self, shapes: Shapes, select: Select, shapes_graph: ox.NamedNode | None = None) -> None:
         self._shapes, self._select, self._shapes_graph = shapes, select, shapes_graph
         self._below: dict[Term, set[Term]] | None = None
+        self._classes: dict[ox.NamedNode, Instances] = {}
         self._failures: dict[tuple[Node, Candidates], Failures] = {}
         self._nodes: dict[Candidates, tuple[Term, ...]] = {}
         self._pairs: dict[Candidates, tuple[tuple[Term, Term], ...]] = {}
 
-    def targets(self, targets: Targets) -> Candidates:
-        """The focus nodes of a shape with these targets."""
+    def targets(self, targets: Targets) -> list[Candidates]:
+        """The focus nodes of a shape with these targets, by target: a node may be in several of these sets."""
         parts: list[Candidates] = [Given(targets.nodes)] if targets.nodes else []
         parts += [self._instances(name) for name in targets.classes]
         parts += [SubjectsOf(name) for name in targets.subjects_of]
         parts += [ObjectsOf(name) for name in targets.objects_of]
-        return parts[0] if len(parts) == 1 else Union(tuple(parts))
+        return parts
+
+    def conforming(self, node: Node, candidates: Candidates) -> Collection[Term]:
+        """The candidates that conform to the shape."""
+        kept = conforming(self._shapes, node, self._instances)
+        if kept is None:
+            return set(self.nodes(candidates)) - self.failures(node, candidates).keys()
+        return {row[0] for row in self._select(compile.kept(candidates, kept))}
 
     def nodes(self, candidates: Candidates) -> tuple[Term, ...]:
         """The candidates one by one."""
@@ -168,11 +176,26 @@ class Evaluation:
                 raise TypeError(f"{constraint} is no constraint on a focus node")
 
     def _instances(self, name: ox.NamedNode) -> Instances:
-        """The class with all classes below it."""
+        """The class with all classes below it, as far as they have instances of their own."""
+        if name not in self._classes:
+            self._classes[name] = self._counted(name, self._named_below(name))
+        return self._classes[name]
+
+    def _counted(self, name: ox.NamedNode, classes: tuple[ox.NamedNode, ...] | None) -> Instances:
+        if classes is None:
+            return Instances(name, None)
+        if len(classes) > 1 and not any(True for _ in self._select(compile.only_below(name, classes))):
+            classes = (name,)
+        ((size,),) = self._select(compile.number_of(classes))
+        return Instances(name, classes, int(size.value))
+
+    def _named_below(self, name: ox.NamedNode) -> tuple[ox.NamedNode, ...] | None:
+        """The class and all below it; None where one has no name."""
         if self._below is None:
-            self._below = defaultdict(set)
+            steps: defaultdict[Term, set[Term]] = defaultdict(set)
             for below, above in self._select(compile.SUBCLASSES):
-                self._below[above].add(below)
+                steps[above].add(below)
+            self._below = steps  # at once, since other threads look at it
         found: set[Term] = {name}
         pending: list[Term] = [name]
         while pending:
@@ -180,7 +203,7 @@ class Evaluation:
             found |= new
             pending.extend(new)
         named = tuple(sorted((one for one in found if isinstance(one, ox.NamedNode)), key=str))
-        return Instances(name, named if len(named) == len(found) else None)
+        return named if len(named) == len(found) else None
 
     def _values(self, shape: Shape, candidates: Candidates) -> Candidates:
         """The value nodes of all candidates."""

@@ -14,15 +14,17 @@ Source: SPARQL 1.1 §8.1 to §8.3 (the two kinds of negation), §18.6 (evaluatio
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from itertools import groupby
 from typing import Final
 
 from pyoxigraph import BlankNode
 
+from lsp_graph.shacl.blocks import apart
 from lsp_graph.shacl.terms import Select
 from lsp_graph.shacl.tokens import Token, tokens
 
-MANY: Final = 1000
+MANY: Final = 2500
 """More rows than these are found again rather than named."""
 
 
@@ -53,15 +55,24 @@ class _Parts:
     movable: bool = True
 
 
-def anchored(query: str, select: Select) -> str:
+@dataclass(frozen=True)
+class Asked:
+    """What a query is asked of: how, whether of many nodes, whether of few that are named in it."""
+
+    select: Select
+    many: bool
+    few: bool
+
+
+def anchored(query: str, asked: Asked) -> str:
     """The query (without its prologue) with its EXISTS filters rewritten, as far as that surely gives the same rows.
 
-    `select` is asked for the rows that they are about.
+    `asked` tells how to ask for the rows that they are about.
     """
     whole = _tree(query)
     if any(token.text.startswith("_:") for token in _tokens(whole)):
         return query  # a labelled blank node may stand in one group only
-    return "".join(_text(item) for item in _inner(whole.items, select))
+    return "".join(_text(item) for item in _inner(whole.items, asked))
 
 
 def _tree(query: str) -> _Group:
@@ -78,19 +89,19 @@ def _tree(query: str) -> _Group:
     return stack[0]
 
 
-def _inner(items: list[_Item], select: Select) -> list[_Item]:
+def _inner(items: list[_Item], asked: Asked) -> list[_Item]:
     """The items with the groups among them rewritten."""
-    return [_rewritten(item, select) if isinstance(item, _Group) else item for item in items]
+    return [_rewritten(item, asked) if isinstance(item, _Group) else item for item in items]
 
 
-def _rewritten(group: _Group, select: Select) -> _Group:
+def _rewritten(group: _Group, asked: Asked) -> _Group:
     if _first_word(group) == "SELECT":
-        return _Group(_inner(group.items, select), group.before, group.after)
+        return _Group(_inner(group.items, asked), group.before, group.after)
     parts = _parts(group)
-    if not parts.exists or not parts.movable:
+    if not parts.movable:
         return group
-    known = "".join(_text(item) for item in parts.binding)
-    made: list[_Item] = list(parts.binding)
+    known = list(parts.binding)
+    made = list(parts.binding) if asked.few else _apart(parts.binding, asked.many)
     for positive, inner in parts.exists:
         mentioned = _variables(inner)
         joint = sorted(mentioned & parts.bound)
@@ -98,20 +109,40 @@ def _rewritten(group: _Group, select: Select) -> _Group:
             made.extend(tokens(f" FILTER {'' if positive else 'NOT '}EXISTS {inner.text()} "))
             continue
         names = " ".join(f"?{name}" for name in joint)
-        start = _rows(names, f"SELECT DISTINCT {names} WHERE {{ {known} }}", select)
-        found = _rewritten(_Group([*_tree(start).items, *inner.items]), select)
-        made.extend(_tree(f" {'' if positive else 'MINUS '}{{ SELECT DISTINCT {names} WHERE {found.text()} }} ").items)
+        start = _rows(names, made, known, asked.select)
+        # Within, each row has its own few answers: what is found for all rows at once would be more.
+        found = _rewritten(_Group([*_tree(start).items, *inner.items]), replace(asked, few=True))
+        filtering = _tree(f" {'' if positive else 'MINUS '}{{ SELECT DISTINCT {names} WHERE {found.text()} }} ").items
+        made.extend(filtering)
+        known.extend(filtering)  # the next filter is about the rows that are left
     return _Group([*made, *parts.rest], group.before, group.after)
 
 
-def _rows(names: str, query: str, select: Select) -> str:
-    """A pattern for the rows of a query: the rows themselves where they are few and can be named, else the query."""
+def _apart(items: list[_Item], many: bool) -> list[_Item]:
+    """The items, with blocks of triples put apart in each run of tokens between groups."""
+    made: list[_Item] = []
+    for grouped, run in groupby(items, lambda item: isinstance(item, _Group)):
+        found = list(run)
+        plain = [item for item in found if isinstance(item, Token)]
+        made.extend(found if grouped else apart(plain, frozenset(["this"]), many))
+    return made
+
+
+def _rows(names: str, quick: list[_Item], plain: list[_Item], select: Select) -> str:
+    """A pattern for the rows of a group: the rows themselves where they are few and can be named, else a sub-select.
+
+    The group comes in two forms: to be asked by itself, and to stand in another query.
+    """
     rows = []
-    for row in select(query):
+    for row in select(_distinct(names, quick)):
         rows.append(f"({' '.join(str(term) for term in row)})")
         if len(rows) > MANY or any(term is None or isinstance(term, BlankNode) for term in row):
-            return f" {{ {query} }} "
+            return f" {{ {_distinct(names, plain)} }} "
     return f" VALUES ({names}) {{ {' '.join(rows)} }} "
+
+
+def _distinct(names: str, items: list[_Item]) -> str:
+    return f"SELECT DISTINCT {names} WHERE {{ {''.join(_text(item) for item in items)} }}"
 
 
 def _parts(group: _Group) -> _Parts:

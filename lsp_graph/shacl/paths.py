@@ -119,6 +119,21 @@ def single(path: Path) -> bool:
     return isinstance(path, Predicate) or (isinstance(path, Inverse) and isinstance(path.path, Predicate))
 
 
+def stays(path: Path) -> bool:
+    """Whether the path may have no step, so that it leads from every node to that node itself."""
+    match path:
+        case Predicate():
+            return False
+        case Inverse(inner) | Repeat(inner, "+"):
+            return stays(inner)
+        case Repeat():
+            return True
+        case Sequence(parts):
+            return all(stays(part) for part in parts)
+        case Alternative(parts):
+            return any(stays(part) for part in parts)
+
+
 def triples(path: Path) -> tuple[NamedNode | BlankNode, list[Triple]]:
     """The node that stands for the path in RDF, and the triples that describe it."""
     match path:
@@ -158,7 +173,7 @@ def _written(path: Path, name: Callable[[str], str]) -> str:
     match path:
         case Predicate(iri):
             return name(iri)
-        case Inverse(Repeat() as inner):
+        case Inverse(Repeat() | Inverse() as inner):
             return f"^({_written(inner, name)})"
         case Inverse(inner):
             return f"^{grouped(inner)}"

@@ -7,6 +7,7 @@ Validate data against shapes.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 
 import pyoxigraph as ox
 
@@ -31,26 +32,31 @@ class Validation:
 
     def focus_nodes(self, shape: Node) -> frozenset[Term]:
         """The nodes that the shape's targets pick out of the data (§2.1.3)."""
-        targets = self._shapes.by_node[shape].targets
-        return frozenset(self._evaluation.nodes(self._evaluation.targets(targets))) if targets else frozenset()
+        parts = self._evaluation.targets(self._shapes.by_node[shape].targets)
+        return frozenset(node for part in parts for node in self._evaluation.nodes(part))
 
     def conforming(self, shape: Node, target: Node) -> frozenset[Term]:
         """The focus nodes of the shape `target` that conform to the other shape."""
-        candidates = self._evaluation.targets(self._shapes.by_node[target].targets)
-        return self.focus_nodes(target) - self._evaluation.failures(shape, candidates).keys()
+        parts = self._evaluation.targets(self._shapes.by_node[target].targets)
+        return frozenset(node for part in parts for node in self._evaluation.conforming(shape, part))
 
-    def results(self, shapes: Iterable[Node] | None = None) -> list[ValidationResult]:
+    def results(self, shapes: Iterable[Node] | None = None, threads: int = 1) -> list[ValidationResult]:
         """What breaks the shapes that have a target, or those of them that are named; sorted.
 
-        Raises `InputError` for a shape that cannot be asked of this data, and what asking raises.
+        `threads` shapes are asked about at a time: `select` must then bear being called from several threads. Raises
+        `InputError` for a shape that cannot be asked of this data, and what asking raises.
         """
         chosen = None if shapes is None else set(shapes)
-        found: list[ValidationResult] = []
-        for shape in self._shapes.targeted:
-            if chosen is None or shape.node in chosen:
-                failures = self._evaluation.failures(shape.node, self._evaluation.targets(shape.targets))
-                found.extend(_results(shape, failures))
+        asked = [shape for shape in self._shapes.targeted if chosen is None or shape.node in chosen]
+        with ThreadPoolExecutor(threads) as pool:
+            found = [result for results in pool.map(self._of_shape, asked) for result in results]
         return sorted(found, key=sort_key)
+
+    def _of_shape(self, shape: Shape) -> list[ValidationResult]:
+        failures: dict[Term, list[Violation]] = {}
+        for part in self._evaluation.targets(shape.targets):
+            failures.update(self._evaluation.failures(shape.node, part))
+        return results_of(shape, failures)
 
 
 def validate(shapes: Shapes, select: Select, shapes_graph: ox.NamedNode | None = None) -> list[ValidationResult]:
@@ -58,10 +64,14 @@ def validate(shapes: Shapes, select: Select, shapes_graph: ox.NamedNode | None =
     return Validation(shapes, select, shapes_graph).results()
 
 
-def _results(root: Shape, failures: Failures) -> Iterator[ValidationResult]:
-    for focus, violations in failures.items():
-        for violation in violations:
-            yield from _result(violation, root.node, focus)
+def results_of(root: Shape, failures: Failures) -> list[ValidationResult]:
+    """The results that the failures of a shape stand for, in no order."""
+    return [
+        result
+        for focus, violations in failures.items()
+        for violation in violations
+        for result in _result(violation, root.node, focus)
+    ]
 
 
 def _result(violation: Violation, root: Node, root_focus: Term) -> Iterator[ValidationResult]:
