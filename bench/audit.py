@@ -28,7 +28,6 @@ from bench.questions import backend
 from bench.validators import Timing
 from lsp_graph.audit import audit
 from lsp_graph.audit.rulebook import read_rulebook
-from lsp_graph.audit.run import with_day
 from lsp_graph.namespaces import PREFIXES
 from lsp_graph.settings import DEFAULT_AS_OF
 
@@ -55,7 +54,7 @@ class Audited:
 def write_parts(scale: float, folder: Path) -> int:
     """Write the data and the shapes that every engine reads; gives the number of triples of the view of the day."""
     country, _ = backend(scale, DEFECTS)
-    now = with_day(country.view(DEFAULT_AS_OF), DEFAULT_AS_OF)
+    now = country.view(DEFAULT_AS_OF)
     ever = country.view(None)
     rulebook = read_rulebook()
     in_force = [shape for shape in rulebook.shapes if shape.in_force(DEFAULT_AS_OF)]

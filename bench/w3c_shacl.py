@@ -23,7 +23,7 @@ from rdflib.term import Node
 
 from lsp_graph.errors import InputError
 from lsp_graph.namespaces import RDF, SH, Namespace
-from lsp_graph.shacl import ValidationResult, read_shapes, validate
+from lsp_graph.shacl import Select, ValidationResult, read_shapes, validate
 from lsp_graph.shacl.lists import members
 from lsp_graph.shacl.paths import read, text
 from lsp_graph.shacl.terms import Term, graph_of, to_oxigraph
@@ -47,6 +47,16 @@ class Case:
     shapes: Path
 
 
+@dataclass(frozen=True)
+class Opened:
+    """A case's entry and shapes as graphs, and what asks its data; `name` is the graph that has the shapes there."""
+
+    entry: Graph
+    shapes: Graph
+    select: Select
+    name: ox.NamedNode
+
+
 def cases(folder: Path) -> list[Case]:
     """All cases that the manifest of a folder reaches."""
     found = {case.name: case for case in _reached(folder / "manifest.ttl", folder.resolve(), set())}
@@ -64,11 +74,9 @@ def cases_in(file: Path, root: Path) -> Iterator[Case]:
             yield Case(name, file, node, data, shapes)
 
 
-def difference(case: Case) -> str:
-    """What the validator makes of a case other than it expects; empty where it passes."""
+def opened(case: Case) -> Opened:
+    """Read the files of a case: the shapes are also in a named graph of the data."""
     read_once = {file: _triples(file) for file in {case.file, case.data, case.shapes}}
-    entry, shapes = graph_of(read_once[case.file]), graph_of(read_once[case.shapes])
-    expected = _one(entry, case.node, _MF.result)
     name = ox.NamedNode(case.shapes.as_uri())
     store = ox.Store()
     store.extend(ox.Quad(one.subject, one.predicate, one.object) for one in read_once[case.data])
@@ -79,8 +87,15 @@ def difference(case: Case) -> str:
         assert isinstance(found, ox.QuerySolutions)
         return found
 
+    return Opened(graph_of(read_once[case.file]), graph_of(read_once[case.shapes]), select, name)
+
+
+def difference(case: Case) -> str:
+    """What the validator makes of a case other than it expects; empty where it passes."""
+    files = opened(case)
+    entry, expected = files.entry, _one(files.entry, case.node, _MF.result)
     try:
-        results = validate(read_shapes(shapes), select, name)
+        results = validate(read_shapes(files.shapes), files.select, files.name)
     except InputError as error:
         return "" if expected == _FAILURE else str(error)
     if expected == _FAILURE:

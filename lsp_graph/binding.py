@@ -65,6 +65,11 @@ def variables(text: str) -> Iterator[str]:
             yield token["variable"]
 
 
-def keywords(text: str) -> set[str]:
+def words(text: str) -> list[str]:
     """The bare words of a SPARQL text in upper case: its keywords, and no part of a string, IRI, name or comment."""
-    return {word.upper() for word in _WORD.findall(_TOKEN.sub(" ", text))}
+    return [word.upper() for word in _WORD.findall(_TOKEN.sub(" ", text))]
+
+
+def keywords(text: str) -> set[str]:
+    """The bare words of a SPARQL text, each once."""
+    return set(words(text))

@@ -9,22 +9,20 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
+from functools import wraps
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, NoReturn
 
 import click
 
 from lsp_graph import __version__
-from lsp_graph.errors import MISUSE, InputError, LspGraphError, Problem
+from lsp_graph.errors import MISUSE, InputError, LspGraphError, Problem, StoreUnavailable
 from lsp_graph.settings import DEFAULT_AS_OF, Settings
 
 if TYPE_CHECKING:
-    from rich.console import Console
-
-    from lsp_graph.store import EmbeddedBackend
-
-_PIPED_WIDTH = 200
+    from lsp_graph.store.opening import Opened
 
 
 class IsoDate(click.ParamType[date]):
@@ -76,6 +74,23 @@ def _store_option(function: Callable[..., Any]) -> Callable[..., Any]:
     )(function)
 
 
+def _graph_options(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Where the graph is, as `settings`: what is given counts more than what the environment says."""
+
+    @_store_option
+    @click.option(
+        "--backend", metavar="URL", help="Ask this SPARQL endpoint, not the store. [default: LSP_GRAPH_BACKEND]"
+    )
+    @wraps(function)
+    def command(store: Path | None, backend: str | None, **given: Any) -> Any:
+        settings = Settings.from_environment()
+        if store is not None:
+            settings = replace(settings, store=store, backend="")
+        return function(settings=settings if backend is None else replace(settings, backend=backend), **given)
+
+    return command
+
+
 def _as_of_option(function: Callable[..., Any]) -> Callable[..., Any]:
     return click.option(
         "--as-of", type=IsoDate(), default=DEFAULT_AS_OF, show_default=True, help="The day that is asked about."
@@ -91,26 +106,22 @@ def build(store: Path | None) -> None:
 
 
 @commands.command()
-@_store_option
+@_graph_options
 @click.option("--host", help="The address to listen on. [default: LSP_GRAPH_HOST, else 127.0.0.1]")
 @click.option("--port", type=click.IntRange(1, 65535), help="The port. [default: LSP_GRAPH_PORT, else 8000]")
 @click.option("--workers", type=click.IntRange(1, 64), help="How many queries run at once. [default: 2]")
 @click.option("--timeout", type=click.FloatRange(0.1), help="Seconds that a query may take. [default: 30]")
 @click.option("--max-rows", type=click.IntRange(1), help="Rows that an answer may have. [default: 100000]")
-def serve(store: Path | None, **given: Any) -> None:
+def serve(settings: Settings, **given: Any) -> None:
     """Serve the graph over HTTP: SPARQL, the API and its documentation."""
-    from dataclasses import replace
-
     from lsp_graph.serve import run
 
-    chosen = {name: value for name, value in {"store": store, **given}.items() if value is not None}
-    settings = replace(Settings.from_environment(), **chosen)
-    _ensure(settings.store)
-    run(settings)
+    _ensure(settings)
+    run(replace(settings, **{name: value for name, value in given.items() if value is not None}))
 
 
 @commands.command()
-@_store_option
+@_graph_options
 @_as_of_option
 @click.option("--area", "areas", multiple=True, metavar="CODE", help="Only this area (repeatable).")
 @click.option("--rule", "rules", multiple=True, metavar="CODE", help="Only this rule (repeatable).")
@@ -137,7 +148,7 @@ def serve(store: Path | None, **given: Any) -> None:
     help="Findings that do not count, with reason, who and until when. [default: waivers.csv in the store]",
 )
 def audit(
-    store: Path | None,
+    settings: Settings,
     as_of: date,
     areas: tuple[str, ...],
     rules: tuple[str, ...],
@@ -149,19 +160,52 @@ def audit(
 ) -> int:
     """Check the graph against the rulebook. Each audit is kept in the store, so that later ones can be compared."""
     from lsp_graph import audit as auditing
+    from lsp_graph import reading
 
-    directory = store or Settings.from_environment().store
-    ledger = directory / auditing.FOLDER
-    backend = _open(store)
+    ledger = settings.store / auditing.FOLDER
+    _ensure(settings)
     earlier = auditing.load(ledger, since) if since else None
-    granted = auditing.waivers_of(directory, waivers)
-    report = auditing.audit(backend, as_of=as_of, areas=areas, rules=rules)
-    waived = auditing.apply(granted, report, date.today())
-    explained = auditing.explain(backend, report)
-    kept = auditing.keep(ledger, auditing.full_report(report, explained=explained, waived=waived), areas=areas)
-    changes = auditing.compare(earlier, kept) if earlier else None
-    _write(auditing.render(report, form, explained=explained, waived=waived, since=changes), output)
+    granted = auditing.waivers_of(settings.store, waivers)
+    with reading.progress(5) as step:
+        step("open the store")
+        backend = _open(settings)
+        step("audit")
+        report = auditing.audit(backend, as_of=as_of, areas=areas, rules=rules)
+        waived = auditing.apply(granted, report, date.today())
+        step(f"explain {len(report.findings):,} findings")
+        explained = auditing.explain(backend, report)
+        step("keep")
+        full = auditing.full_report(report, explained=explained, waived=waived)
+        try:
+            kept = auditing.keep(ledger, full, areas=areas)
+        except StoreUnavailable as error:
+            click.echo(f"{error}; this audit is told but not kept", err=True)
+            kept = auditing.read_kept(auditing.unkept(full, areas=areas))
+        changes = auditing.compare(earlier, kept) if earlier else None
+        step("write")
+        text = auditing.render(report, form, explained=explained, waived=waived, since=changes)
+    _write(text, output)
     return auditing.exit_code(report, fail_on, waived)
+
+
+@commands.command()
+@click.argument("data", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option("--shapes", multiple=True, required=True, type=click.Path(path_type=Path), help="Shapes (repeatable).")
+@click.option("--format", "form", type=click.Choice(["turtle", "table", "json"]), default="turtle", show_default=True)
+@click.option("--output", type=click.Path(path_type=Path, dir_okay=False), help="Write the report to a file.")
+def validate(data: tuple[Path, ...], shapes: tuple[Path, ...], form: str, output: Path | None) -> int:
+    """Validate the RDF files DATA, as one graph, against SHACL shapes (Core and SPARQL).
+
+    Exit status: 0 the data conforms, 1 there are results, 2 a file or a shape cannot be used.
+    """
+    from lsp_graph.shacl.examine import examine
+    from lsp_graph.shacl.forms import render
+
+    found = examine(data, shapes)
+    for note in found.notes:
+        click.echo(note, err=True)
+    _write(render(found, form), output)
+    return 0 if found.conforms else 1
 
 
 @commands.command()
@@ -186,7 +230,7 @@ def diff(store: Path | None, before: str, after: str, form: str) -> None:
 
 
 @commands.command()
-@_store_option
+@_graph_options
 @_as_of_option
 @click.argument("text")
 @click.option("--area", metavar="CODE|NAME", help="In this area.")
@@ -197,7 +241,7 @@ def diff(store: Path | None, before: str, after: str, form: str) -> None:
     "--format", "form", type=click.Choice(["text", "json", "csv"]), default="text", show_default=True, help="The form."
 )
 def who(
-    store: Path | None,
+    settings: Settings,
     as_of: date,
     text: str,
     area: str | None,
@@ -210,17 +254,17 @@ def who(
     from lsp_graph import reading
     from lsp_graph.accountability import who as find
 
-    found = find(_open(store), text=text, area=area, by=by, to=to, as_of=as_of, limit=limit)
+    found = find(_open(settings), text=text, area=area, by=by, to=to, as_of=as_of, limit=limit)
     if form == "json":
         click.echo(reading.as_json(found.as_json()))
     elif form == "csv":
         click.echo(reading.as_csv(found), nl=False)
     else:
-        reading.tell(found, _console())
+        reading.tell(found, reading.console())
 
 
 @commands.command(context_settings={"ignore_unknown_options": True, "allow_extra_args": True})
-@_store_option
+@_graph_options
 @_as_of_option
 @click.argument("name")
 @click.option(
@@ -232,15 +276,15 @@ def who(
     help="A table, SPARQL results (json, csv, tsv) or JSON records.",
 )
 @click.pass_context
-def ask(context: click.Context, store: Path | None, as_of: date, name: str, form: str) -> None:
+def ask(context: click.Context, settings: Settings, as_of: date, name: str, form: str) -> None:
     """Ask the question NAME of the library; its parameters are options: `ask Q03 --area E09000028`."""
     from lsp_graph import answers, questions, reading
 
     question = questions.find(name)
     arguments = _arguments(context.args)
-    answer = questions.ask(_open(store), question, arguments, as_of)
+    answer = questions.ask(_open(settings), question, arguments, as_of)
     if form == "table":
-        reading.show(answer, _console())
+        reading.show(answer, reading.console())
     elif form == "records":
         click.echo(reading.as_json(answers.document(answer)))
     else:
@@ -255,11 +299,11 @@ def questions() -> None:
     from lsp_graph import questions as library
     from lsp_graph import reading
 
-    reading.list_questions(library.library().values(), _console())
+    reading.list_questions(library.library().values(), reading.console())
 
 
 @commands.command()
-@_store_option
+@_graph_options
 @click.argument("file", type=click.File("r", encoding="utf-8"))
 @click.option("--as-of", type=IsoDate(), help="The day that is asked about. [default: all periods]")
 @click.option(
@@ -268,7 +312,7 @@ def questions() -> None:
     type=click.Choice(["table", "json", "xml", "csv", "tsv", "turtle", "nt", "rdf"]),
     help="The form of the answer. [default: a table, or Turtle for triples]",
 )
-def sparql(store: Path | None, file: Any, as_of: date | None, form: str | None) -> None:
+def sparql(settings: Settings, file: Any, as_of: date | None, form: str | None) -> None:
     """Run the SPARQL query in FILE (- for standard input)."""
     from lsp_graph import reading
 
@@ -276,54 +320,56 @@ def sparql(store: Path | None, file: Any, as_of: date | None, form: str | None) 
         text = file.read()
     except UnicodeDecodeError as error:
         raise InputError([Problem(file.name, None, f"byte {error.start} is not UTF-8", "UTF-8 text")]) from error
-    reading.print_answer(_open(store).query(text, as_of=as_of), form, _console())
+    reading.print_answer(_open(settings).query(text, as_of=as_of), form, reading.console())
 
 
-def _open(store: Path | None) -> EmbeddedBackend:
-    """The store, built first when there is none."""
-    from lsp_graph.store import open_store
+@commands.command()
+@_store_option
+@click.argument("address")
+@click.option(
+    "--as-of", "days", type=IsoDate(), multiple=True, help="A day to publish (repeatable). [default: 2008-06-30]"
+)
+def publish(store: Path | None, address: str, days: tuple[date, ...]) -> None:
+    """Write the graph to the store whose Graph Store Protocol is at ADDRESS, for `--backend` to ask there.
 
-    directory = store or Settings.from_environment().store
-    _ensure(directory)
-    return open_store(directory)
+    All periods are written, and what was valid on each day. Readers find the version before until it is whole.
+    """
+    from lsp_graph import reading
+    from lsp_graph.store.opening import publish_graph
+
+    settings = replace(Settings.from_environment(), backend="")
+    settings = settings if store is None else replace(settings, store=store)
+    _ensure(settings)
+    with reading.progress(len(days) + 4) as step:
+        made = publish_graph(settings, address, days or (DEFAULT_AS_OF,), step)
+    click.echo(f"{address}: version {made.version} is published, of {reading.days(made.views)}")
 
 
-def _ensure(directory: Path) -> None:
+def _open(settings: Settings) -> Opened:
+    """The graph; the store is built first when there is none."""
+    from lsp_graph.store import open_graph
+
+    _ensure(settings)
+    return open_graph(settings)
+
+
+def _ensure(settings: Settings) -> None:
     from lsp_graph.store import StoreDirectory
 
-    if not StoreDirectory(directory).exists():
-        click.echo(f"{directory}: no store here yet, building it from the sources", err=True)
-        _build(directory)
+    if not settings.backend and not StoreDirectory(settings.store).exists():
+        click.echo(f"{settings.store}: no store here yet, building it from the sources", err=True)
+        _build(settings.store)
 
 
 def _build(directory: Path) -> None:
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
-
+    from lsp_graph import reading
     from lsp_graph.build import build as run
     from lsp_graph.build import steps
-    from lsp_graph.reading import summary
     from lsp_graph.store import StoreDirectory
 
-    columns = (TextColumn("{task.description:<24}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    errors = _console(stderr=True)
-    with Progress(*columns, console=errors, transient=True) as progress:
-        task = progress.add_task("", total=steps())
-
-        def step(name: str) -> None:
-            progress.update(task, advance=1, description=name)
-
+    with reading.progress(steps()) as step:
         built = run(StoreDirectory(directory), step)
-    summary(built.manifest, built.new, directory, errors)
-
-
-def _console(*, stderr: bool = False) -> Console:
-    """A console; what is piped gets no colours and is not folded to a narrow page."""
-    from rich.console import Console
-
-    console = Console(stderr=stderr, highlight=False)
-    if not console.is_terminal:
-        console.width = _PIPED_WIDTH
-    return console
+    reading.summary(built.manifest, built.new, directory, reading.console(stderr=True))
 
 
 def _arguments(given: list[str]) -> dict[str, str]:

@@ -7,7 +7,9 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import date
 from pathlib import Path
 from typing import Any, Final
 
@@ -49,6 +51,8 @@ _COMPLETENESS: Final = {
 _TOLD: Final = 6
 """How many of several counterparts the text names; JSON and CSV name all."""
 
+_PIPED_WIDTH: Final = 200
+
 _CSV: Final = (
     "accountable",
     "to",
@@ -66,6 +70,31 @@ _CSV: Final = (
     "evidence",
     "derivedBy",
 )
+
+
+@contextmanager
+def progress(total: int) -> Iterator[Callable[[str], None]]:
+    """What to call at each of so many steps, by name: a terminal shows them as a bar, which goes when they are done."""
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+    columns = (TextColumn("{task.description:<24}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    errors = console(stderr=True)
+    with Progress(*columns, console=errors, transient=True, disable=not errors.is_terminal) as shown:
+        task = shown.add_task("", total=total)
+        yield lambda name: shown.update(task, advance=1, description=name)
+
+
+def console(*, stderr: bool = False) -> Console:
+    """A console; what is piped gets no colours and is not folded to a narrow page."""
+    made = Console(stderr=stderr, highlight=False)
+    if not made.is_terminal:
+        made.width = _PIPED_WIDTH
+    return made
+
+
+def days(views: Iterable[date | None]) -> str:
+    """The days that there are views of."""
+    return ", ".join(sorted("all periods" if day is None else day.isoformat() for day in views))
 
 
 def as_json(document: Any) -> str:

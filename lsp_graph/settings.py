@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import Final
@@ -22,7 +22,12 @@ class Settings:
     """The service's settings.
 
     `timeout` in seconds of wall clock for one public query, `max_rows` in rows of one answer, `worker_memory_mb` in
-    megabytes for one worker, `public_base` the address under which strangers see the service (empty: as asked).
+    megabytes for one worker, `cache_mb` in megabytes for kept answers, `public_base` the address under
+    which strangers see the service (empty: as asked), `access_log` the file that gets a line for each exchange (`-`:
+    standard output; empty: none).
+
+    `backend` is the address of the SPARQL endpoint that is asked instead of the store (empty: the store), with a token,
+    or a user and a password, where it wants one; `backend_timeout` in seconds is how long it may be silent.
     """
 
     store: Path = Path(".lsp-graph")
@@ -32,7 +37,14 @@ class Settings:
     max_rows: int = 100_000
     workers: int = 2
     worker_memory_mb: int = 2048
+    cache_mb: int = 128
     public_base: str = ""
+    access_log: str = ""
+    backend: str = ""
+    backend_user: str = ""
+    backend_password: str = field(default="", repr=False)
+    backend_token: str = field(default="", repr=False)
+    backend_timeout: float = 300.0
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] = os.environ) -> Settings:
@@ -60,7 +72,14 @@ class Settings:
             max_rows=int(number("MAX_ROWS", cls.max_rows)),
             workers=int(number("WORKERS", cls.workers)),
             worker_memory_mb=int(number("WORKER_MEMORY_MB", cls.worker_memory_mb)),
+            cache_mb=int(number("CACHE_MB", cls.cache_mb)),
             public_base=environment.get("LSP_GRAPH_PUBLIC_BASE", ""),
+            access_log=environment.get("LSP_GRAPH_ACCESS_LOG", ""),
+            backend=environment.get("LSP_GRAPH_BACKEND", ""),
+            backend_user=environment.get("LSP_GRAPH_BACKEND_USER", ""),
+            backend_password=environment.get("LSP_GRAPH_BACKEND_PASSWORD", ""),
+            backend_token=environment.get("LSP_GRAPH_BACKEND_TOKEN", ""),
+            backend_timeout=number("BACKEND_TIMEOUT", cls.backend_timeout),
         )
         if problems:
             raise InputError(problems)

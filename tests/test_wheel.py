@@ -27,6 +27,14 @@ def test_the_wheel_carries(wheel: Path, folder: str) -> None:
     assert kept <= carried
 
 
+def test_the_wheel_carries_every_file_of_the_package(wheel: Path) -> None:
+    carried = set(zipfile.ZipFile(wheel).namelist())
+    kept = {str(path.relative_to(ROOT)) for path in (ROOT / "lsp_graph").rglob("*") if path.is_file()}
+
+    assert {name for name in kept if "__pycache__" not in name} <= carried
+    assert "lsp_graph/audit/templates/report.html" in carried
+
+
 def test_an_installed_wheel_lists_its_questions(wheel: Path, tmp_path: Path) -> None:
     zipfile.ZipFile(wheel).extractall(tmp_path)
 

@@ -5,10 +5,22 @@ Check a graph against the rulebook.
     reports kept in a ledger    ->  what is new, fixed, unchanged
 """
 
-from lsp_graph.audit.comparison import Comparison, Kept, KeptFinding, compare
+from lsp_graph.audit.comparison import Comparison, Kept, KeptFinding, KeptHead, compare
 from lsp_graph.audit.explain import Explained, Explanation, explain
 from lsp_graph.audit.findings import AuditedArea, AuditReport, Finding, Level, Outcome, Reference, RuleResult, Verdict
-from lsp_graph.audit.ledger import FOLDER, keep, load, of_version
+from lsp_graph.audit.ledger import (
+    FOLDER,
+    LATEST,
+    heads,
+    keep,
+    load,
+    of_version,
+    read_kept,
+    read_report,
+    recall,
+    rule_hashes,
+    unkept,
+)
 from lsp_graph.audit.report import (
     COMPARISON_FORMATS,
     FORMATS,
@@ -18,6 +30,7 @@ from lsp_graph.audit.report import (
     render_comparison,
     to_json,
 )
+from lsp_graph.audit.rulebook import Rulebook, read_rulebook
 from lsp_graph.audit.run import audit
 from lsp_graph.audit.waivers import Waived, Waiver, apply, waivers_of
 
@@ -25,6 +38,7 @@ __all__ = [
     "COMPARISON_FORMATS",
     "FOLDER",
     "FORMATS",
+    "LATEST",
     "AuditReport",
     "AuditedArea",
     "Comparison",
@@ -33,10 +47,12 @@ __all__ = [
     "Finding",
     "Kept",
     "KeptFinding",
+    "KeptHead",
     "Level",
     "Outcome",
     "Reference",
     "RuleResult",
+    "Rulebook",
     "Verdict",
     "Waived",
     "Waiver",
@@ -46,11 +62,18 @@ __all__ = [
     "exit_code",
     "explain",
     "full_report",
+    "heads",
     "keep",
     "load",
     "of_version",
+    "read_kept",
+    "read_report",
+    "read_rulebook",
+    "recall",
     "render",
     "render_comparison",
+    "rule_hashes",
     "to_json",
+    "unkept",
     "waivers_of",
 ]

@@ -32,8 +32,8 @@ class KeptFinding:
 
 
 @dataclass(frozen=True)
-class Kept:
-    """An audit of the ledger.
+class KeptHead:
+    """What the ledger says of an audit before it tells the findings.
 
     `rules` gives each rule that was in force the hash of its shapes; `areas` the codes of the areas audited, or None
     where all were; `counts` of findings leave out those that were waived, which stand apart.
@@ -46,6 +46,12 @@ class Kept:
     rules: Mapping[str, str]
     areas: tuple[str, ...] | None
     counts: Mapping[str, int]
+
+
+@dataclass(frozen=True)
+class Kept(KeptHead):
+    """An audit of the ledger, with what is compared of each finding."""
+
     findings: tuple[KeptFinding, ...]
 
     def looked_at(self, finding: KeptFinding) -> bool:

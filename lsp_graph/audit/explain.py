@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path as File
 from typing import Final, TypeVar
 
@@ -17,7 +17,7 @@ from rdflib import URIRef
 
 from lsp_graph.audit import lookup
 from lsp_graph.audit.findings import AuditReport, Finding, Reference, Value
-from lsp_graph.audit.lookup import Evidence, Fact, Names
+from lsp_graph.audit.lookup import Evidence, Fact, Name, Names
 from lsp_graph.audit.rulebook import Rulebook, Shape, read_rulebook, term
 from lsp_graph.layout import SHAPES
 from lsp_graph.namespaces import DCTERMS, LEGISLATION, LSP, RDF, SH, expand
@@ -109,18 +109,19 @@ class Explained:
 
     def of(self, finding: Finding) -> Explanation:
         """The explanation of a finding; where there is none, what the finding itself says."""
-        plain = Explanation(f"{finding.focus.label}: {finding.message}", finding.message, finding.fix)
-        return self.findings.get(finding.id, plain)
+        return self.findings.get(finding.id) or _plain(finding)
 
 
 def explain(backend: Backend, report: AuditReport, shapes: File = SHAPES) -> Explained:
     """Explain every finding of an audit that was made of this graph with these shapes.
 
-    Raises `InputError` for shapes that cannot be used.
+    A finding of a shape that is not among them (the rules have changed since) is left unexplained. Raises `InputError`
+    for shapes that cannot be used.
     """
     rulebook = read_rulebook(shapes)
     run = {rule.code for rule in report.rules}
     by_iri = {str(shape.iri): shape for shape in rulebook.shapes if shape.code in run}
+    report = replace(report, findings=tuple(finding for finding in report.findings if finding.shape in by_iri))
     known = _look_up(backend, report, by_iri, rulebook)
     texts = {iri: _rule_text(rulebook, shape, known.names) for iri, shape in by_iri.items()}
     return Explained(
@@ -175,12 +176,20 @@ def _look_up(backend: Backend, report: AuditReport, shapes: Mapping[str, Shape],
     return _Known(names, facts, evidence, classes)
 
 
+def _plain(finding: Finding) -> Explanation:
+    """What the finding says of itself, for want of a graph to ask."""
+    known = _Known(Names({area.iri: Name(area.label, area.code) for area in finding.areas}), {}, {}, {})
+    said = finding.message if finding.focus.label in finding.message else f"{finding.focus.label}: {finding.message}"
+    recorded = [] if finding.value is None else [(None, finding.value)]
+    return Explanation(said, finding.message, _fix(finding, recorded, known))
+
+
 def _explanation(finding: Finding, shape: Shape, rule: RuleText, known: _Known) -> Explanation:
     recorded = tuple(_recorded(finding, known))
     return Explanation(
         found=_found(finding, recorded, known.names),
         wanted=" ".join(rule.wanted),
-        fix=_fix(finding, shape, recorded, known),
+        fix=_fix(finding, recorded, known),
         sources=_sources(finding, recorded, known),
         authority=rule.authority,
         aspect=known.names[shape.aspect].label if shape.aspect else None,
@@ -261,13 +270,13 @@ def _label(finding: Finding, names: Names) -> str:
     return names[finding.focus.iri].label if unnamed else finding.focus.label
 
 
-def _fix(finding: Finding, shape: Shape, recorded: Sequence[tuple[str | None, Value]], known: _Known) -> str | None:
+def _fix(finding: Finding, recorded: Sequence[tuple[str | None, Value]], known: _Known) -> str | None:
     """The rule's mend, its blanks filled in; one without blanks says first what it concerns."""
-    if shape.fix is None:
+    if finding.fix is None:
         return None
     names = known.names
-    if not _BLANK.search(shape.fix):
-        return f"{_called(finding, names)}: {_readable(shape.fix, names)}"
+    if not _BLANK.search(finding.fix):
+        return f"{_called(finding, names)}: {_readable(finding.fix, names)}"
 
     def filled(blank: re.Match[str]) -> str:
         found = {
@@ -277,7 +286,7 @@ def _fix(finding: Finding, shape: Shape, recorded: Sequence[tuple[str | None, Va
         }.get(blank[1], lambda: _objects(finding, LSP[blank[1]].value, known))()
         return _listed(found) if found else f"the {_noun(blank[1], names)}"
 
-    text = _BLANK.sub(filled, _readable(shape.fix, names))
+    text = _BLANK.sub(filled, _readable(finding.fix, names))
     return text[0].upper() + text[1:]
 
 

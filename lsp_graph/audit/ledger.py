@@ -3,8 +3,8 @@ The ledger: audits kept on disk, so that later ones can be compared with them.
 
     DIR/000001.json, DIR/000002.json …     one audit each, never changed
 
-An audit is written under a temporary name, flushed, and renamed: a reader sees all of it or nothing. It holds what is
-needed to compare: how a finding is explained can be asked again of the version that it is about.
+An audit is written under a temporary name, flushed, and renamed: a reader sees all of it or nothing. It holds the whole
+report but the explanations: how a finding is explained can be asked again of the version that it is about.
 """
 
 from __future__ import annotations
@@ -13,34 +13,36 @@ import fcntl
 import hashlib
 import json
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 import pyoxigraph as ox
 from rdflib import URIRef
 
-from lsp_graph.audit.comparison import Comparison, Kept, KeptFinding, compare
-from lsp_graph.audit.findings import AuditReport, Finding, Reference
+from lsp_graph.audit import kept
+from lsp_graph.audit.comparison import Kept, KeptFinding, KeptHead
+from lsp_graph.audit.findings import AuditReport, Reference
 from lsp_graph.audit.reports.full import FullReport
 from lsp_graph.audit.rulebook import Rulebook, read_rulebook, term
 from lsp_graph.errors import StoreUnavailable, UnknownName
 from lsp_graph.layout import SHAPES
 from lsp_graph.namespaces import LSP, SH
 
-__all__ = ["FOLDER", "LATEST", "Comparison", "Kept", "KeptFinding", "compare", "ids", "keep", "load", "rule_hashes"]
+Result = TypeVar("Result")
 
 FOLDER: Final = "audits"
 """The folder of a store's directory that holds its audits."""
 
 LATEST: Final = "latest"
 
-FORMAT: Final = 1
+FORMAT: Final = 2
 """The layout of the files this program writes and reads."""
 
 _DIGITS: Final = 6
+_HEAD: Final = ("id", "created", "content", "format", "version", "asOf", "scope", "rules", "counts")
 _PROSE: Final = frozenset(
     {term(SH, "name"), term(SH, "description"), term(SH, "message"), term(LSP, "fix"), URIRef(SH + "order")}
 )
@@ -55,22 +57,7 @@ def keep(
     `areas` are those that were asked for (none: all), `shapes` the rulebook it was made with. Raises
     `StoreUnavailable` when the directory cannot be written, `InputError` when the shapes cannot be used.
     """
-    full = report if isinstance(report, FullReport) else FullReport(report)
-    codes = [rule.code for rule in full.report.rules]
-    hashes = rule_hashes(read_rulebook(shapes))
-    text = {
-        "format": FORMAT,
-        "version": full.report.version,
-        "asOf": full.report.as_of.isoformat(),
-        "scope": {"areas": sorted(area.code for area in full.report.areas) if areas else None, "rules": codes},
-        "rules": {code: hashes[code] for code in codes},
-        "counts": {
-            "failed": sum(finding.outcome == "failed" for finding in full.counted),
-            "notRecorded": sum(finding.outcome == "not-recorded" for finding in full.counted),
-            "waived": len(full.report.findings) - len(full.counted),
-        },
-        "findings": [_finding(finding) for finding in full.report.findings],
-    }
+    text = _text(report, areas, shapes)
     content = hashlib.sha256(json.dumps(text, sort_keys=True).encode()).hexdigest()
     try:
         with _writing(directory):
@@ -78,23 +65,67 @@ def keep(
             if known and _content(directory, known[-1]) == content:
                 return load(directory, known[-1])
             number = str(int(known[-1] if known else "0") + 1).zfill(_DIGITS)
-            made = {"id": number, "created": datetime.now(UTC).isoformat(timespec="seconds"), "content": content}
-            _write(directory / f"{number}.json", json.dumps(made | text, ensure_ascii=False))
+            made = {"id": number, "created": _now(), "content": content}
+            _write(directory / f"{number}.json", _lines(made | text))
     except OSError as error:
         raise StoreUnavailable(f"{error.filename or directory}: cannot be written ({error.strerror})") from error
     return load(directory, number)
 
 
-def _finding(finding: Finding) -> dict[str, Any]:
+def unkept(report: AuditReport | FullReport, *, areas: Sequence[str] = (), shapes: Path = SHAPES) -> str:
+    """What `keep` would write, for an audit that cannot be kept: it has no id. Raises `InputError` as `keep` does."""
+    return _line({"id": "", "created": _now()} | _text(report, areas, shapes))
+
+
+def read_kept(text: str) -> Kept:
+    """What is compared of an audit that `keep` or `unkept` wrote.
+
+    Raises `ValueError`, `KeyError`, `TypeError` or `AttributeError` for any other text.
+    """
+    known = _known(json.loads(text))
+    findings = tuple(
+        KeptFinding(
+            id=finding["id"],
+            rule=finding["rule"],
+            level=finding["level"],
+            outcome=finding["outcome"],
+            focus=Reference(finding["focus"]["iri"], finding["focus"]["label"]),
+            areas=tuple(finding["areas"]),
+            message=finding["message"],
+        )
+        for finding in known["findings"]
+    )
+    return Kept(**_head(known), findings=findings)
+
+
+def read_report(text: str) -> tuple[KeptHead, FullReport]:
+    """The head and the whole report, its findings unexplained. Raises as `read_kept` does."""
+    known = _known(json.loads(text))
+    return KeptHead(**_head(known)), kept.read(known)
+
+
+def _text(report: AuditReport | FullReport, areas: Sequence[str], shapes: Path) -> dict[str, Any]:
+    full = report if isinstance(report, FullReport) else FullReport(report)
+    codes = [rule.code for rule in full.report.rules]
+    hashes = rule_hashes(read_rulebook(shapes))
     return {
-        "id": finding.id,
-        "rule": finding.rule,
-        "level": finding.level,
-        "outcome": finding.outcome,
-        "focus": {"iri": finding.focus.iri, "label": finding.focus.label},
-        "areas": [area.code for area in finding.areas],
-        "message": finding.message,
+        "format": FORMAT,
+        "version": full.report.version,
+        "asOf": full.report.as_of.isoformat(),
+        "scope": {"areas": sorted(area.code for area in full.report.areas) if areas else None, "rules": codes},
+        "rules": {code: hashes[code] for code in codes},
+        "counts": {
+            "failed": len(full.of_outcome("failed")),
+            "notRecorded": len(full.of_outcome("not-recorded")),
+            "waived": len(full.waived_findings),
+        },
+        **kept.common(full),
+        "findings": [kept.finding_text(finding) for finding in full.report.findings],
     }
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="seconds")
 
 
 def ids(directory: Path) -> list[str]:
@@ -107,13 +138,42 @@ def load(directory: Path, id: str) -> Kept:
 
     Raises `UnknownName` when it is not there, `StoreUnavailable` when it cannot be read or is damaged.
     """
+    return _read(_file(directory, id), lambda file: read_kept(file.read_text(encoding="utf-8")))
+
+
+def recall(directory: Path, id: str) -> tuple[KeptHead, FullReport]:
+    """The head of an audit and its whole report, the findings unexplained. Raises as `load` does."""
+    return _read(_file(directory, id), lambda file: read_report(file.read_text(encoding="utf-8")))
+
+
+def heads(directory: Path) -> tuple[list[KeptHead], list[StoreUnavailable]]:
+    """The heads of the audits that are kept, oldest first, and what is to be said of those that cannot be read."""
+    found, damaged = [], []
+    for id in ids(directory):
+        try:
+            found.append(head(directory, id))
+        except StoreUnavailable as error:
+            damaged.append(error)
+    return found, damaged
+
+
+def head(directory: Path, id: str) -> KeptHead:
+    """The head of an audit, its findings unread. Raises as `load` does."""
+    return _read(_file(directory, id), lambda file: KeptHead(**_head(_known(_first_line(file)))))
+
+
+def _file(directory: Path, id: str) -> Path:
     known = ids(directory)
     wanted = known[-1] if id == LATEST and known else id.zfill(_DIGITS)
     if wanted not in known:
         raise UnknownName("audit", id, known[-3:])
-    file = directory / f"{wanted}.json"
+    return directory / f"{wanted}.json"
+
+
+def _read(file: Path, reading: Callable[[Path], Result]) -> Result:
+    """What is read from a file; its errors name the file."""
     try:
-        return _kept(json.loads(file.read_text(encoding="utf-8")))
+        return reading(file)
     except OSError as error:
         raise StoreUnavailable(f"{file}: cannot be read ({error.strerror})") from error
     except (ValueError, KeyError, TypeError, AttributeError) as error:
@@ -123,8 +183,7 @@ def load(directory: Path, id: str) -> Kept:
 def _content(directory: Path, id: str) -> str | None:
     """The hash of an audit's content; None for a damaged one, which nothing is just like."""
     try:
-        found = json.loads((directory / f"{id}.json").read_text(encoding="utf-8"))
-        return str(found["content"])
+        return str(_first_line(directory / f"{id}.json")["content"])
     except (ValueError, KeyError, TypeError):
         return None
 
@@ -134,13 +193,13 @@ def of_version(directory: Path, version: str) -> Kept:
 
     Raises `UnknownName` when there is none, `StoreUnavailable` when one cannot be read.
     """
-    versions: set[str] = set()
-    for known in reversed(ids(directory)):
-        kept = load(directory, known)
-        if kept.version == version:
-            return kept
-        versions.add(kept.version)
-    raise UnknownName("version with an audit", version, sorted(versions))
+    found, damaged = heads(directory)
+    for one in reversed(found):
+        if one.version == version:
+            return load(directory, one.id)
+    if damaged:
+        raise damaged[-1]
+    raise UnknownName("version with an audit", version, sorted({one.version for one in found}))
 
 
 def rule_hashes(rulebook: Rulebook) -> dict[str, str]:
@@ -159,32 +218,44 @@ def rule_hashes(rulebook: Rulebook) -> dict[str, str]:
     return hashes
 
 
-def _kept(text: dict[str, Any]) -> Kept:
-    """Read what `keep` wrote. Raises `KeyError`, `TypeError` or `ValueError` for anything else."""
-    if text["format"] > FORMAT:
-        raise ValueError(f"format {text['format']}, this program knows up to {FORMAT}")
+def _lines(text: dict[str, Any]) -> Iterator[str]:
+    """One JSON object, its head on the first line, so that a list of audits need read no more than that."""
+    findings = text.pop("findings")
+    head = {name: text.pop(name) for name in _HEAD}
+    yield f"{_line(head)[:-1]},\n"
+    yield f'{_line(text)[1:-1]},"findings":[\n'
+    yield ",\n".join(_line(finding) for finding in findings)
+    yield "\n]}\n"
+
+
+def _line(text: dict[str, Any]) -> str:
+    return json.dumps(text, ensure_ascii=False, separators=(",", ":"))
+
+
+def _first_line(file: Path) -> Any:
+    with file.open(encoding="utf-8") as lines:
+        line = lines.readline().rstrip()
+    return json.loads(line if line.endswith("}") else line.removesuffix(",") + "}")
+
+
+def _known(text: Any) -> dict[str, Any]:
+    """The text, when it is of the format this program knows. Raises `ValueError` for another."""
+    if text["format"] != FORMAT:
+        raise ValueError(f"format {text['format']}, this program knows {FORMAT}")
+    return dict(text)
+
+
+def _head(text: Mapping[str, Any]) -> dict[str, Any]:
     areas = text["scope"]["areas"]
-    return Kept(
-        id=text["id"],
-        created=text["created"],
-        version=text["version"],
-        as_of=text["asOf"],
-        rules=text["rules"],
-        areas=None if areas is None else tuple(areas),
-        counts=text["counts"],
-        findings=tuple(
-            KeptFinding(
-                id=finding["id"],
-                rule=finding["rule"],
-                level=finding["level"],
-                outcome=finding["outcome"],
-                focus=Reference(finding["focus"]["iri"], finding["focus"]["label"]),
-                areas=tuple(finding["areas"]),
-                message=finding["message"],
-            )
-            for finding in text["findings"]
-        ),
-    )
+    return {
+        "id": text["id"],
+        "created": text["created"],
+        "version": text["version"],
+        "as_of": text["asOf"],
+        "rules": text["rules"],
+        "areas": None if areas is None else tuple(areas),
+        "counts": text["counts"],
+    }
 
 
 @contextmanager
@@ -196,10 +267,10 @@ def _writing(directory: Path) -> Iterator[None]:
         yield
 
 
-def _write(file: Path, text: str) -> None:
+def _write(file: Path, text: Iterable[str]) -> None:
     part = file.with_name(f".{file.name}.part")
     with part.open("w", encoding="utf-8") as out:
-        out.write(text)
+        out.writelines(text)
         out.flush()
         os.fsync(out.fileno())
     part.rename(file)

@@ -9,13 +9,15 @@ refer to.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property, lru_cache
 from pathlib import Path as File
 from typing import Final
 
-from pyoxigraph import RdfFormat, parse
+from pyoxigraph import BlankNode, NamedNode, RdfFormat, parse
+from pyoxigraph import Literal as OxLiteral
 from rapidfuzz import process
 from rdflib import Graph, Literal, URIRef
 from rdflib.collection import Collection
@@ -25,11 +27,16 @@ from lsp_graph.audit.findings import LEVELS, Level
 from lsp_graph.errors import InputError, Problem, UnknownName
 from lsp_graph.layout import SHAPES, shown
 from lsp_graph.namespaces import LSP, SH, Namespace
+from lsp_graph.shacl import Shapes, read_shapes
+from lsp_graph.shacl.local import Parted, parted
 from lsp_graph.shacl.paths import Path, read
-from lsp_graph.shacl.terms import graph_of
+from lsp_graph.shacl.terms import graph_of, to_oxigraph
 
 VOCABULARY: Final = "vocabulary.ttl"
 """Checks the ontology, not the data: no part of the rulebook."""
+
+_PARTS: Final = 16
+"""So many parts of a rulebook are kept as they were read."""
 
 TARGETS: Final = tuple(
     URIRef(SH + term) for term in ("targetClass", "targetNode", "targetSubjectsOf", "targetObjectsOf")
@@ -63,9 +70,32 @@ class Shape:
     all_periods: bool
     path: Path | None
 
+    def __hash__(self) -> int:
+        return hash(self.iri)
+
+    @cached_property
+    def node(self) -> NamedNode:
+        """The shape as the validator knows it."""
+        return NamedNode(str(self.iri))
+
+    @cached_property
+    def within(self) -> NamedNode | BlankNode | None:
+        """The scope as the validator knows it."""
+        scope = None if self.scope is None else to_oxigraph(self.scope)
+        return None if isinstance(scope, OxLiteral) else scope
+
     def in_force(self, day: date) -> bool:
         """Whether the rule bound on that day."""
         return (self.begins is None or self.begins <= day) and (self.ends is None or day <= self.ends)
+
+
+@dataclass(frozen=True)
+class Part:
+    """Some shapes of the rulebook, read by the validator with all that they refer to."""
+
+    rules: tuple[Shape, ...]
+    shapes: Shapes
+    parted: Parted
 
 
 @dataclass(frozen=True)
@@ -74,6 +104,17 @@ class Rulebook:
 
     graph: Graph
     shapes: tuple[Shape, ...]
+    _read: dict[tuple[Shape, ...], Part] = field(default_factory=dict, repr=False, compare=False)
+
+    def read(self, shapes: Sequence[Shape]) -> Part:
+        """These shapes as the validator needs them. Raises `InputError` for those that it cannot use."""
+        chosen = tuple(shapes)
+        if chosen not in self._read:
+            if len(self._read) >= _PARTS:
+                self._read.clear()
+            known = read_shapes(self.part(chosen))
+            self._read[chosen] = Part(chosen, known, parted(known))
+        return self._read[chosen]
 
     @property
     def codes(self) -> tuple[str, ...]:
@@ -105,14 +146,21 @@ class Rulebook:
 
 
 def read_rulebook(folder: File = SHAPES) -> Rulebook:
-    """Read all shapes of a folder.
+    """Read all shapes of a folder; one whose files are as they were is not read again.
 
     Raises `InputError` with every problem: a file that is no Turtle (file and line), a shape with a target but
     without code, level or message; and when the folder holds no rule at all, for nothing then would be checked.
     """
+    files = sorted(folder.glob("*.ttl"))
+    return _read_files(folder, tuple((file, file.stat().st_mtime_ns, file.stat().st_size) for file in files))
+
+
+@lru_cache(maxsize=4)
+def _read_files(folder: File, files: tuple[tuple[File, int, int], ...]) -> Rulebook:
+    """Read the shapes of files; when and how long they were written tells whether they are as they were."""
     graph, problems = Graph(), []
     places: dict[Node, str] = {}
-    for file in sorted(folder.glob("*.ttl")):
+    for file, _, _ in files:
         if file.name == VOCABULARY:
             continue
         try:

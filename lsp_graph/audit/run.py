@@ -2,50 +2,40 @@
 Audit a graph: run the rules that bound on a day over what was the case on that day.
 
     graph as of a day + rulebook  ->  AuditReport
+
+An audit of some areas looks at what stands there and at nothing else; it finds what an audit of all areas finds there.
 """
 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import date
+from itertools import chain
 from pathlib import Path
-from typing import Final, Protocol
+from typing import Protocol
 
 import pyoxigraph as ox
-from rdflib import Graph
 
 from lsp_graph.areas import resolve
-from lsp_graph.audit.findings import (
-    LEVELS,
-    AuditedArea,
-    AuditReport,
-    Finding,
-    Outcome,
-    RuleResult,
-    Verdict,
-    worst,
-)
-from lsp_graph.audit.record import Record, read_record
-from lsp_graph.audit.rulebook import Rulebook, Shape, read_rulebook, term
-from lsp_graph.errors import UnknownName
+from lsp_graph.audit.check import Check, check, check_some, worst_first
+from lsp_graph.audit.findings import AuditedArea, AuditReport, RuleResult, Verdict, worst
+from lsp_graph.audit.record import Places, WholeRecord, local_record
+from lsp_graph.audit.rulebook import Rulebook, Shape, read_rulebook
+from lsp_graph.errors import StoreUnavailable, UnknownName
 from lsp_graph.layout import SHAPES
-from lsp_graph.literals import literal
-from lsp_graph.namespaces import LSP, SH, resource
-from lsp_graph.shacl import Validation, ValidationResult, read_shapes
-from lsp_graph.shacl.terms import Node, Term, to_rdflib
-from lsp_graph.store import Backend
+from lsp_graph.shacl.terms import Term
+from lsp_graph.store import Backend, View
 
-_NOW: Final = resource("audit", "now")
-"""Stands for the audit itself in the graph that it looks at: `lsp:asOf` is the day audited, for rules about age."""
+Standing = Callable[[Term], Iterable[AuditedArea]]
+"""The areas under which a node counts."""
 
 
 class Viewed(Backend, Protocol):
     """A graph that can be had as it was on a day."""
 
-    def view(self, as_of: date | None) -> ox.Store:
-        """What was valid on that day, merged in the default graph."""
+    def view(self, as_of: date | None) -> View:
+        """What was valid on that day, merged in the default graph; it tells which day it is (`lsp:asOf`)."""
         ...
 
 
@@ -60,149 +50,158 @@ def audit(
     rulebook = read_rulebook(shapes)
     chosen = rulebook.chosen(rules)
     in_force = tuple(shape for shape in chosen if shape.in_force(as_of))
-    today = read_record(with_day(backend.view(as_of), as_of))
-    audited = _chosen(backend, today, areas, as_of) if areas else today.areas
-    within = frozenset(audited) if areas else None
-    checks = [_check(today, rulebook, [shape for shape in in_force if not shape.all_periods], within)]
-    if timeless := [shape for shape in in_force if shape.all_periods]:
-        checks.append(_check(read_record(backend.view(None)), rulebook, timeless, within))
+    if areas:
+        audited, checks = _of_areas(backend, rulebook, in_force, areas, as_of)
+    else:
+        audited, checks = _of_all(backend, rulebook, in_force, as_of)
+    found = [each for one, _ in checks for each in one.findings]
     codes = sorted({shape.code for shape in in_force})
     return AuditReport(
         as_of=as_of,
         version=backend.version,
         areas=audited,
-        rules=tuple(_rule_result(code, checks, audited) for code in codes),
-        findings=tuple(sorted((finding for check in checks for finding in check.findings), key=_worst_first)),
+        rules=rule_results(in_force, checks, audited),
+        findings=tuple(sorted(found, key=worst_first)),
         not_in_force=tuple(sorted({shape.code for shape in chosen} - set(codes))),
     )
 
 
-def with_day(view: ox.Store, day: date) -> ox.Store:
-    """The view of a day, which then tells which day it is: rules about age compare with that."""
-    view.add(ox.Quad(_NOW, LSP.asOf, literal(day)))
+def parts(shapes: Iterable[Shape], as_of: date) -> list[tuple[date | None, list[Shape]]]:
+    """The shapes by the view that they look at: that of the day, and that of all periods."""
+    known = list(shapes)
+    dated = [shape for shape in known if not shape.all_periods]
+    timeless = [shape for shape in known if shape.all_periods]
+    return [(as_of, dated), (None, timeless)] if timeless else [(as_of, dated)]
+
+
+def view_of(backend: Viewed, day: date | None) -> ox.Store:
+    """A view whose nodes can be walked from one to the next.
+
+    Raises `StoreUnavailable` where the graph is elsewhere, and views can only be queried.
+    """
+    view = backend.view(day)
+    if not isinstance(view, ox.Store):
+        raise StoreUnavailable("this needs the embedded store; leave --backend and LSP_GRAPH_BACKEND away")
     return view
 
 
-def _chosen(backend: Backend, record: Record, names: Iterable[str], as_of: date) -> tuple[AuditedArea, ...]:
-    """The areas of these names, each once."""
-    by_iri = {area.iri: area for area in record.areas}
-    chosen: dict[AuditedArea, None] = {}
+def _of_all(
+    backend: Viewed, rulebook: Rulebook, in_force: Sequence[Shape], as_of: date
+) -> tuple[Places, list[tuple[Check, Standing]]]:
+    checks: list[tuple[Check, Standing]] = []
+    areas: list[Places] = []
+    for day, shapes in parts(in_force, as_of):
+        record = WholeRecord(backend.view(day))
+        areas.append(record.areas)
+        checks.append((check(record, rulebook.read(shapes)), record.places))
+    return areas[0], checks
+
+
+def _of_areas(
+    backend: Viewed, rulebook: Rulebook, in_force: Sequence[Shape], names: Iterable[str], as_of: date
+) -> tuple[Places, list[tuple[Check, Standing]]]:
+    if not isinstance(backend.view(as_of), ox.Store):
+        return _of_areas_elsewhere(backend, rulebook, in_force, names, as_of)
+    today = local_record(view_of(backend, as_of))
+    audited: dict[AuditedArea, None] = {}
+    for name in names:
+        known = today.areas([resolve(backend, name, as_of)])
+        if not known:
+            raise UnknownName(f"area with a council on {as_of.isoformat()}", name)
+        audited.update(dict.fromkeys(known.values()))
+    checks: list[tuple[Check, Standing]] = []
+    for day, shapes in parts(in_force, as_of):
+        record = local_record(view_of(backend, day)) if day is None else today
+        standing: dict[Term, list[AuditedArea]] = defaultdict(list)
+        for area in audited:
+            if area in record.areas([ox.NamedNode(area.iri)]).values():
+                for thing in record.things(area):
+                    standing[thing].append(area)
+        done = check_some(record, rulebook.read(shapes), dict.fromkeys(shapes, standing.keys()))
+        checks.append((done, _looked_up(standing)))
+    return tuple(audited), checks
+
+
+def _of_areas_elsewhere(
+    backend: Viewed, rulebook: Rulebook, in_force: Sequence[Shape], names: Iterable[str], as_of: date
+) -> tuple[Places, list[tuple[Check, Standing]]]:
+    """The same over a view that is only queried, where a step from node to node costs as much as a whole question."""
+    known, checks = _of_all(backend, rulebook, in_force, as_of)
+    by_iri = {area.iri: area for area in known}
+    audited: dict[AuditedArea, None] = {}
     for name in names:
         iri = resolve(backend, name, as_of).value
         if iri not in by_iri:
             raise UnknownName(f"area with a council on {as_of.isoformat()}", name)
-        chosen[by_iri[iri]] = None
-    return tuple(chosen)
+        audited[by_iri[iri]] = None
+    return tuple(audited), [_within(audited.keys(), done, standing) for done, standing in checks]
 
 
-@dataclass(frozen=True)
-class _Check:
-    """Shapes run over one record: the nodes that each applies to, and what was found."""
-
-    record: Record
-    tested: Mapping[Shape, frozenset[str]]
-    findings: tuple[Finding, ...]
-
-
-def _check(record: Record, rulebook: Rulebook, shapes: Sequence[Shape], areas: frozenset[AuditedArea] | None) -> _Check:
-    """Run shapes over a record, or over the part of it that stands in the areas."""
-    part = rulebook.part(shapes)
-    validation = Validation(read_shapes(part), record.select)
-    tested = {shape: _applicable(validation, shape, record, areas) for shape in shapes}
-    owner: dict[Node, Shape] = {ox.NamedNode(shape.iri): shape for shape in shapes}
-    found = [
-        _finding(result, owner[result.root], part, record)
-        for result in validation.results(owner)
-        if _iri(result.root_focus) in tested[owner[result.root]]
-    ]
-    each = {finding.id: finding for finding in sorted(found, key=lambda finding: finding.message)}
-    return _Check(record, tested, tuple(each.values()))
+def _within(audited: Collection[AuditedArea], done: Check, standing: Standing) -> tuple[Check, Standing]:
+    """A check of what stands in the areas, out of a check of everything."""
+    places: dict[Term, list[AuditedArea]] = {}
+    for node in chain.from_iterable(done.tested.values()):
+        if node not in places:
+            places[node] = [area for area in standing(node) if area in audited]
+    tested = {shape: [node for node in nodes if places[node]] for shape, nodes in done.tested.items()}
+    found = [(node, finding) for node, finding in done.found if places[node]]
+    return Check(done.record, tested, found), _looked_up(places)
 
 
-def _applicable(
-    validation: Validation, shape: Shape, record: Record, areas: frozenset[AuditedArea] | None
-) -> frozenset[str]:
-    """The focus nodes that a shape applies to: in the areas, and within its scope."""
-    node = ox.NamedNode(shape.iri)
-    nodes = validation.focus_nodes(node)
-    if shape.scope is not None:
-        nodes = validation.conforming(ox.NamedNode(str(shape.scope)), node)
-    names = (_iri(focus) for focus in nodes)
-    return frozenset(name for name in names if areas is None or areas.intersection(record.places.get(name, ())))
+def _looked_up(standing: Mapping[Term, Sequence[AuditedArea]]) -> Standing:
+    return lambda node: standing.get(node, ())
 
 
-def _iri(node: Term) -> str:
-    return node.value
+def rule_results(
+    shapes: Iterable[Shape], checks: Iterable[tuple[Check, Standing]], areas: Sequence[AuditedArea]
+) -> tuple[RuleResult, ...]:
+    """How each rule fared, by code: its nodes counted by outcome, and for each area the worst of its nodes."""
+    outcomes: dict[str, list[tuple[Verdict, Iterable[AuditedArea]]]] = defaultdict(list)
+    for done, standing in checks:
+        for code, nodes in done.outcomes.items():
+            outcomes[code].extend((outcome, standing(node)) for node, outcome in nodes.items())
+    by_code = of_rules(shapes)
+    return tuple(rule_result(by_code[code], outcomes[code], areas) for code in sorted(by_code))
 
 
-def _worst_first(finding: Finding) -> tuple[int, bool, str, str, str, str]:
-    """The most binding level first, breaches before what is not recorded, then by rule and place."""
-    place = finding.area.code if finding.area else ""
-    outcome = finding.outcome != "failed"
-    return LEVELS.index(finding.level), outcome, finding.rule, place, finding.focus.iri, finding.id
+def of_rules(shapes: Iterable[Shape]) -> dict[str, list[Shape]]:
+    """The shapes by rule, those that look at the day audited first."""
+    by_code: dict[str, list[Shape]] = defaultdict(list)
+    for shape in sorted(shapes, key=lambda shape: shape.all_periods):
+        by_code[shape.code].append(shape)
+    return by_code
 
 
-def _finding(result: ValidationResult, shape: Shape, shapes: Graph, record: Record) -> Finding:
-    focus = _iri(result.focus)
-    outcome: Outcome = "failed"
-    if shape.aspect is not None and not record.is_complete(focus, shape.aspect):
-        outcome = "not-recorded"
-    return Finding(
-        rule=shape.code,
-        level=shape.level,
-        outcome=outcome,
-        focus=record.named(focus),
-        areas=record.places.get(focus, ()),
-        path=result.path or shape.path,
-        value=None if result.value in (None, result.focus) else result.value,
-        message=_message(result, shape, shapes),
-        basis=tuple(record.named(basis) for basis in shape.basis),
-        fix=shape.fix,
-        shape=str(shape.iri),
-        component=result.component.value,
-    )
-
-
-def _message(result: ValidationResult, shape: Shape, shapes: Graph) -> str:
-    """What the failed part says; else what its rule says. A SPARQL constraint has filled in names."""
-    if result.component == SH.SPARQLConstraintComponent:
-        said = (message.value for message in result.messages)
-        return next((message for message in said if message != shape.message), shape.message)
-    return str(shapes.value(to_rdflib(result.shape), term(SH, "message")) or shape.message)
-
-
-def _rule_result(code: str, checks: Sequence[_Check], areas: Sequence[AuditedArea]) -> RuleResult:
-    """Count one rule's focus nodes by outcome, and give each area its verdict: the worst of its nodes."""
-    shapes = [shape for check in checks for shape in check.tested if shape.code == code]
-    outcomes: list[Verdict] = []
+def rule_result(
+    shapes: Sequence[Shape], outcomes: Iterable[tuple[Verdict, Iterable[AuditedArea]]], areas: Sequence[AuditedArea]
+) -> RuleResult:
+    """How one rule fared: each node's outcome, and the areas under which it counts."""
+    counts: Counter[Verdict] = Counter()
     in_area: dict[AuditedArea, Counter[Verdict]] = defaultdict(Counter)
-    for check in checks:
-        for node, outcome in _outcomes(code, check).items():
-            outcomes.append(outcome)
-            for area in check.record.places.get(node, ()):
-                in_area[area][outcome] += 1
+    for outcome, places in outcomes:
+        counts[outcome] += 1
+        for area in places:
+            in_area[area][outcome] += 1
     by_area = {area.code: dict(in_area[area]) for area in areas if area in in_area}
-    verdicts = {area.code: worst(by_area.get(area.code, {})) for area in areas}
+    return counted(shapes, counts, by_area, {area.code: worst(by_area.get(area.code, {})) for area in areas})
+
+
+def counted(
+    shapes: Sequence[Shape],
+    counts: Mapping[Verdict, int],
+    by_area: Mapping[str, Mapping[Verdict, int]],
+    verdicts: Mapping[str, Verdict],
+) -> RuleResult:
+    """The result of a rule from what was counted."""
     return RuleResult(
-        code=code,
+        code=shapes[0].code,
         level=shapes[0].level,
         names=tuple(dict.fromkeys(shape.name for shape in shapes)),
-        tested=len(outcomes),
-        passed=outcomes.count("passed"),
-        failed=outcomes.count("failed"),
-        not_recorded=outcomes.count("not-recorded"),
+        tested=sum(counts.values()),
+        passed=counts.get("passed", 0),
+        failed=counts.get("failed", 0),
+        not_recorded=counts.get("not-recorded", 0),
         inapplicable=sum(verdict == "inapplicable" for verdict in verdicts.values()),
         verdicts=verdicts,
         by_area=by_area,
     )
-
-
-def _outcomes(code: str, check: _Check) -> dict[str, Verdict]:
-    """Each focus node of a rule with its outcome; a breach outweighs what is not recorded."""
-    outcomes: dict[str, Verdict] = {
-        node: "passed" for shape, nodes in check.tested.items() if shape.code == code for node in nodes
-    }
-    for finding in check.findings:
-        if finding.rule == code and outcomes[finding.focus.iri] != "failed":
-            outcomes[finding.focus.iri] = finding.outcome
-    return outcomes

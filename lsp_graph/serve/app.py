@@ -8,23 +8,33 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Any, Final, cast
+from typing import Any, Final, TextIO, cast
 
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.middleware.cors import CORSMiddleware
 from fastapi_offline import FastAPIOffline
 from starlette.exceptions import HTTPException
+from starlette.responses import HTMLResponse, PlainTextResponse
+from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Receive, Scope, Send
 from starlette.types import Message as Event
 
 from lsp_graph import __version__
-from lsp_graph.serve import api, models, problems, sparql
+from lsp_graph.serve import api, audits, downloads, linked_data, models, problems, sparql
+from lsp_graph.serve.cache import Answers
+from lsp_graph.serve.cached import Cached
 from lsp_graph.serve.exchange import ClientGone
+from lsp_graph.serve.watched import METRICS, READY, Metrics, Watched
 from lsp_graph.serve.wire import Message
 from lsp_graph.serve.workers import Pool
 
 _SPARQL_PATHS: Final = Path(__file__).with_name("openapi-sparql.json")
+_STATIC: Final = Path(__file__).with_name("static")
+_DOCUMENTATION_POLICY: Final = (
+    "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; "
+    "connect-src 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
 _KINDS: Final = {404: problems.NOT_FOUND, 405: problems.METHOD_NOT_ALLOWED}
 
 
@@ -46,14 +56,19 @@ class Application:
             await self.rest(scope, receive, send)
 
 
-def create_app(pool: Pool) -> Application:
-    """The service's ASGI application."""
+def create_app(pool: Pool, cache_bytes: int, log: TextIO | None = None, public_base: str = "") -> ASGIApp:
+    """The service's ASGI application; it keeps answers of `cache_bytes` bytes at most and logs exchanges in `log`.
+
+    `public_base` is the address that strangers see, where it is not the one they ask.
+    """
+    answers = Answers(cache_bytes)
+    metrics = Metrics(pool, answers)
     # The documentation page brings its scripts along: nothing is loaded from elsewhere.
     app: FastAPI = FastAPIOffline(
         title="LSP Graph",
         version=__version__,
         summary="Who is accountable for what in England's Local Strategic Partnerships, and who says so.",
-        docs_url="/api/docs",
+        docs_url=None,
         redoc_url=None,
         openapi_url="/api/openapi.json",
         static_url="/api/docs/static",
@@ -62,18 +77,48 @@ def create_app(pool: Pool) -> Application:
         CORSMiddleware,
         allow_origins=["*"],
         allow_methods=["GET", "HEAD", "OPTIONS"],
-        expose_headers=["LSP-Graph-Version", "LSP-Graph-Completeness"],
+        expose_headers=[
+            "LSP-Graph-Version",
+            "LSP-Graph-Completeness",
+            "LSP-Graph-Truncated",
+            "Content-Location",
+            "X-Total-Count",
+            "Link",
+            "ETag",
+        ],
     )
     app.include_router(api.router(pool))
+    app.include_router(audits.router(pool))
+    app.include_router(linked_data.router(pool, public_base))
+    app.include_router(downloads.router(pool, public_base))
 
     @app.get("/health", response_model=models.Health, responses=api.PROBLEM)
     async def health() -> models.Health:
         """Whether the service runs, on which version of the data, with how many workers."""
         return models.Health(status="ok" if pool.living else "degraded", version=pool.version, workers=pool.living)
 
+    @app.get(READY, include_in_schema=False)
+    async def ready() -> Response:
+        """Whether requests are answered just now: 200, or 503 while there is no worker."""
+        if pool.living:
+            return PlainTextResponse("ready\n")
+        return _sent(problems.BUSY.reply("no worker lives just now", {"retry-after": "1"}))
+
+    @app.get(METRICS, include_in_schema=False)
+    async def figures() -> Response:
+        """The figures of the service, for Prometheus."""
+        return _sent(metrics.page())
+
+    @app.get("/api/docs", include_in_schema=False)
+    async def documentation() -> Response:
+        """The API's documentation, to try it out; the page's own policy lets Swagger UI set styles."""
+        page = (_STATIC / "api-docs.html").read_text(encoding="utf-8")
+        return HTMLResponse(page, headers={"content-security-policy": _DOCUMENTATION_POLICY})
+
+    app.mount("/static", StaticFiles(directory=_STATIC), name="static")
     _answer_with_problems(app)
     _describe_sparql(app)
-    return Application(sparql.SparqlEndpoint(pool), app)
+    return Watched(Application(sparql.SparqlEndpoint(pool, answers), Cached(app, pool, answers)), metrics, log)
 
 
 def _answer_with_problems(app: FastAPI) -> None:

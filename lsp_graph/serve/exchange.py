@@ -19,6 +19,8 @@ MOST_BYTES: Final = 2**20
 """The longest request body, and the longest query string."""
 
 NO_CONTENT: Final = 204
+NOT_MODIFIED: Final = 304
+_ABOUT_CONTENT: Final = frozenset(["content-type", "lsp-graph-truncated"])
 
 _PATIENCE_SECONDS: Final = 0.25
 """How long an answer is waited for before the client's presence is watched."""
@@ -60,10 +62,16 @@ async def asked(pool: Pool, request: Message, receive: Receive) -> Message:
         asking.cancel()
 
 
+def not_modified(reply: Message) -> Message:
+    """What is sent to a client that has the reply already (RFC 9110 section 15.4.5)."""
+    kept = {name: value for name, value in reply.head["headers"].items() if name not in _ABOUT_CONTENT}
+    return Message({"status": NOT_MODIFIED, "headers": kept})
+
+
 async def respond(send: Send, reply: Message, *, with_body: bool = True) -> None:
     """Send a reply, its headers as its own and with its length; without its body in answer to HEAD."""
     headers = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in reply.head["headers"].items()]
-    if reply.head["status"] != NO_CONTENT:
+    if reply.head["status"] not in (NO_CONTENT, NOT_MODIFIED):
         headers.append((b"content-length", str(len(reply.body)).encode()))
     await send({"type": "http.response.start", "status": reply.head["status"], "headers": headers})
     await send({"type": "http.response.body", "body": reply.body if with_body else b""})

@@ -8,7 +8,8 @@ Everything a stranger sends is read here, in a process that may break.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import date
 from typing import Final
@@ -17,7 +18,7 @@ from pydantic import BaseModel
 
 from lsp_graph import accountability, answers, questions
 from lsp_graph.errors import LspGraphError, QueryRefused
-from lsp_graph.serve import lexer, models, problems, protocol
+from lsp_graph.serve import auditing, describing, dumping, lexer, models, problems, protocol, void
 from lsp_graph.serve.confinement import no_new_descriptors
 from lsp_graph.serve.negotiate import choose
 from lsp_graph.serve.results import Rendered, render
@@ -53,15 +54,15 @@ def prepare(backend: EmbeddedBackend) -> None:
 def prepare_more(backend: EmbeddedBackend) -> None:
     """Make what most requests need, so that workers are born with it rather than each making their own."""
     backend.view(DEFAULT_AS_OF)
+    auditing.prepare()
+    describing.prepare()
 
 
 def _sparql(backend: EmbeddedBackend, request: Message, max_rows: int) -> Message:
     head = request.head
     asked = protocol.operation(head["method"], head["queryString"], head["contentType"], request.body)
     _refuse_service(asked.query)
-    # Making the view reads files, which is over before the stranger's query runs.
-    backend.store_for(asked.query, asked.as_of, [*asked.default_graphs, *asked.named_graphs])
-    with no_new_descriptors():
+    with _confined(backend, asked):
         try:
             found = backend.query(
                 asked.query,
@@ -73,6 +74,18 @@ def _sparql(backend: EmbeddedBackend, request: Message, max_rows: int) -> Messag
         except (RuntimeError, OSError) as error:
             raise QueryRefused(f"the evaluation failed: {error}") from error
     return _reply(rendered)
+
+
+@contextmanager
+def _confined(backend: EmbeddedBackend, asked: protocol.Operation) -> Iterator[None]:
+    """Within this context a stranger's query runs in this process, unless a store elsewhere runs it."""
+    if not isinstance(backend, EmbeddedBackend):
+        yield
+        return
+    # Making the view reads files, which is over before the stranger's query runs.
+    backend.store_for(asked.query, asked.as_of, [*asked.default_graphs, *asked.named_graphs])
+    with no_new_descriptors():
+        yield
 
 
 def _refuse_service(query: str) -> None:
@@ -163,4 +176,14 @@ _KINDS: Final[dict[str, Callable[[EmbeddedBackend, Message, int], Message]]] = {
     "accountability": _accountability,
     "questions": _questions,
     "question": _question,
+    "audits": auditing.list_audits,
+    "audit": auditing.one_audit,
+    "audit-diff": auditing.compared,
+    "new-audit": auditing.new_audit,
+    "description": describing.description,
+    "vocabulary": describing.vocabulary,
+    "context": describing.context,
+    "void": void.void,
+    "dumps": dumping.listing,
+    "dump": dumping.located,
 }

@@ -22,13 +22,15 @@ import signal
 import socket
 import sys
 import traceback
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from lsp_graph.errors import LspGraphError
 from lsp_graph.serve import confinement, jobs, worker
 from lsp_graph.serve.wire import Plan
-from lsp_graph.store import EmbeddedBackend, open_store
+from lsp_graph.settings import Settings
+from lsp_graph.store import EmbeddedBackend, open_graph
 
 
 class Keeper:
@@ -125,12 +127,15 @@ def main() -> None:
     confinement.end_with_parent()
     confinement.deepen_stack()
     try:
-        backend = open_store(Path(plan.store))
+        settings = replace(Settings.from_environment(), store=Path(plan.store), backend=plan.backend)
+        # Of a graph elsewhere the service asks what it asks of the one in memory: its version, queries and views.
+        backend = cast(EmbeddedBackend, open_graph(settings))
         jobs.prepare(backend)
     except LspGraphError as error:
         _tell(control, {"failed": str(error)})
         return
-    confinement.cut_off_network()
+    if not plan.backend:
+        confinement.cut_off_network()
     gc.freeze()  # so that no collection in a worker touches, and thereby copies, the keeper's pages
     _tell(control, {"ready": backend.version})
     try:

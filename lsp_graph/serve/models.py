@@ -12,6 +12,9 @@ from pydantic import BaseModel, ConfigDict, Field
 
 Confidence = Literal["sourced", "derived", "disputed", "unverified"]
 Completeness = Literal["complete", "lower-bound", "not-recorded"]
+Level = Literal["law", "guidance", "practice"]
+Outcome = Literal["failed", "not-recorded"]
+Standing = Literal["passed", "failed", "not-recorded", "waived", "inapplicable"]
 Cell = str | int | float | bool | None
 
 
@@ -127,6 +130,163 @@ class QuestionAnswer(_Open):
     missing: list[str]
     columns: list[str]
     records: list[dict[str, Cell]]
+
+
+class AuditRule(_Open):
+    """How a rule fared: of so many things looked at, so many passed; `inapplicable` counts areas it does not concern.
+
+    `verdicts` says how it stands in the area that is asked about, by code; null where none is.
+    """
+
+    code: str
+    level: Level
+    names: list[str]
+    tested: int
+    passed: int
+    failed: int
+    not_recorded: int = Field(alias="notRecorded")
+    waived: int
+    inapplicable: int
+    wanted: list[str]
+    verdicts: dict[str, Standing] | None
+
+
+class AuditSource(Source):
+    """Where a fact stands that a rule looked at, and how sure it is."""
+
+    file: str | None = None
+    row: int | None = None
+    confidence: Confidence | None = None
+    derived_by: str | None = Field(default=None, alias="derivedBy")
+
+
+class AuditWaiver(_Open):
+    """That somebody accepted a finding, and until when."""
+
+    reason: str
+    who: str
+    until: str
+
+
+class AuditFinding(_Open):
+    """What breaks a rule, or is not recorded (which is no breach): where, on what basis, what would mend it."""
+
+    id: str
+    rule: str
+    level: Level
+    outcome: Outcome
+    focus: Named
+    area: AreaName | None = None
+    areas: list[AreaName]
+    path: str | None = None
+    value: str | None = None
+    message: str
+    basis: list[Named]
+    found: str
+    wanted: str
+    fix: str | None = None
+    sources: list[AuditSource]
+    waived: AuditWaiver | None = None
+
+
+class AuditCounts(_Open):
+    """How many findings an audit has; those that are waived stand apart."""
+
+    failed: int
+    not_recorded: int = Field(alias="notRecorded")
+    waived: int
+
+
+class AuditScope(_Open):
+    """What an audit looked at: the codes of the areas (null: all there were) and of the rules."""
+
+    areas: list[str] | None
+    rules: list[str]
+
+
+class AuditHead(_Open):
+    """One audit: of which version, as of which day. `id` is null where the store could not be written."""
+
+    id: str | None
+    created: str
+    as_of: str = Field(alias="asOf")
+    version: str
+    scope: AuditScope
+    counts: AuditCounts
+
+
+class Audits(_Open):
+    """The audits that are kept, the newest first; `unreadable` tells of those that are damaged."""
+
+    total: int
+    next: str | None
+    audits: list[AuditHead]
+    unreadable: list[str]
+
+
+class Audit(AuditHead):
+    """An audit: how its rules fared, and a page of the `total` findings that fit the filters, worst first.
+
+    `counts` is of the whole audit, `next` the address of the next page; `notInForce` are rules that did not bind.
+    """
+
+    total: int
+    next: str | None
+    rules: list[AuditRule]
+    not_in_force: list[str] = Field(alias="notInForce")
+    findings: list[AuditFinding]
+
+
+class AuditChange(_Open):
+    """A finding that came, went or turned from one audit to another; `areas` are codes."""
+
+    id: str
+    rule: str
+    level: Level
+    outcome: Outcome
+    focus: Named
+    areas: list[str]
+    message: str
+
+
+class AuditName(_Open):
+    """One of two audits compared."""
+
+    id: str | None
+    created: str
+    version: str
+    as_of: str = Field(alias="asOf")
+
+
+class AuditChangeCounts(_Open):
+    """How many findings became what."""
+
+    new: int
+    fixed: int
+    turned: int
+    rule_changed: int = Field(alias="ruleChanged")
+    not_compared: int = Field(alias="notCompared")
+    unchanged: int
+
+
+class AuditComparison(_Open):
+    """What has changed between two audits: a page of each kind of change, and how many there are of each.
+
+    `turned` findings were not recorded and are breaches now, or the other way round; `ruleChanged` ones came or went
+    with a change to the rule itself; `notCompared` ones are outside what the other audit looked at.
+    """
+
+    before: AuditName
+    after: AuditName
+    changed_rules: list[str] = Field(alias="changedRules")
+    counts: AuditChangeCounts
+    new: list[AuditChange]
+    fixed: list[AuditChange]
+    turned: list[AuditChange]
+    rule_changed: list[AuditChange] = Field(alias="ruleChanged")
+    not_compared: list[AuditChange] = Field(alias="notCompared")
+    unchanged: int
+    next: str | None
 
 
 class Health(_Open):

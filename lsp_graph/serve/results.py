@@ -9,7 +9,7 @@ enough; from there they are turned into the format that is wanted. So the limit 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import IO, Final, TypeVar, cast
@@ -88,10 +88,16 @@ def render(answer: Answer, accept: str | None, max_rows: int) -> Rendered:
         return Rendered(_content_type(media_type), body, max_rows if cut else None)
     media_type, form = _chosen(GRAPHS, accept)
     triples = _First(answer, max_rows)
-    body = serialize(triples, format=form, prefixes=dict(PREFIXES)) or b""
+    body = graph(triples, media_type, form, PREFIXES)
+    return Rendered(_content_type(media_type), body, max_rows if triples.cut else None)
+
+
+def graph(triples: Iterable[Triple], media_type: str, form: RdfFormat, prefixes: Mapping[str, str]) -> bytes:
+    """Triples in a format of RDF. Raises `Refusal` (406) where it cannot express them."""
+    body = serialize(triples, format=form, prefixes=dict(prefixes)) or b""
     if form == RdfFormat.RDF_XML and _NAMELESS in body:
         raise Refusal(NOT_ACCEPTABLE.reply(f"a property here has no local name, so {media_type} cannot express it"))
-    return Rendered(_content_type(media_type), body, max_rows if triples.cut else None)
+    return body
 
 
 class _Enough(Exception):

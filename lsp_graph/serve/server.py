@@ -10,8 +10,9 @@ import asyncio
 import signal
 import socket
 import sys
+from pathlib import Path
 from types import FrameType
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TextIO
 
 from lsp_graph.errors import LspGraphError
 from lsp_graph.serve.wire import Plan
@@ -37,9 +38,9 @@ def run(settings: Settings) -> None:
 
 
 async def _serve(settings: Settings, bound: socket.socket) -> None:
-    plan = Plan(str(settings.store), settings.workers, settings.max_rows, settings.worker_memory_mb)
+    plan = Plan(str(settings.store), settings.workers, settings.max_rows, settings.worker_memory_mb, settings.backend)
     async with open_pool(plan, settings.timeout) as pool:
-        server = _http_server(pool)  # made, with all it imports, while the keeper loads the graph
+        server = _http_server(pool, settings)  # made, with all it imports, while the keeper loads the graph
         await pool.ready()
         host, port = bound.getsockname()[:2]
         address = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
@@ -48,14 +49,14 @@ async def _serve(settings: Settings, bound: socket.socket) -> None:
         await server.serve(sockets=[bound])
 
 
-def _http_server(pool: Pool) -> uvicorn.Server:
+def _http_server(pool: Pool, settings: Settings) -> uvicorn.Server:
     import uvicorn
 
     from lsp_graph.serve.app import create_app
 
     return uvicorn.Server(
         uvicorn.Config(
-            create_app(pool),
+            create_app(pool, settings.cache_mb * 2**20, _access_log(settings), settings.public_base),
             http="httptools",
             lifespan="off",
             access_log=False,
@@ -64,6 +65,18 @@ def _http_server(pool: Pool) -> uvicorn.Server:
             timeout_graceful_shutdown=_FAREWELL_SECONDS,
         )
     )
+
+
+def _access_log(settings: Settings) -> TextIO | None:
+    """Where exchanges are logged. Raises `LspGraphError` for a file that cannot be written."""
+    if not settings.access_log:
+        return None
+    if settings.access_log == "-":
+        return sys.stdout
+    try:
+        return Path(settings.access_log).open("a", encoding="utf-8", buffering=1)
+    except OSError as error:
+        raise LspGraphError(f"{settings.access_log}: the access log cannot be written ({error.strerror})") from error
 
 
 def _bound(settings: Settings) -> socket.socket:

@@ -3,30 +3,36 @@
 
     GET ?query=, POST of a form, POST of a query  ->  results, a graph, or a problem document
 
-It hands the request to a worker unread. Results come back whole, so that status and body agree.
+It hands the request to a worker unread, unless the same was asked of the same data before. Results come back whole, so
+that status and body agree.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Final
+from urllib.parse import unquote_plus
 
 from starlette.types import Receive, Scope, Send
 
 from lsp_graph.serve import problems
-from lsp_graph.serve.exchange import MOST_BYTES, NO_CONTENT, ClientGone, asked, body, respond
+from lsp_graph.serve.cache import Answers, lasting, unchanged
+from lsp_graph.serve.exchange import MOST_BYTES, NO_CONTENT, ClientGone, asked, body, not_modified, respond
 from lsp_graph.serve.wire import Message
 from lsp_graph.serve.workers import Pool
 
 PATH: Final = "/sparql"
 
-_METHODS: Final = "GET, HEAD, POST, OPTIONS"
+_METHODS: Final = ("GET", "HEAD", "POST", "OPTIONS")
+_ALLOWED: Final = ", ".join(_METHODS)
+_READ: Final = frozenset([b"accept", b"content-type", b"if-none-match"])
 _FOR_ALL: Final = {
     "access-control-allow-origin": "*",
-    "access-control-expose-headers": "LSP-Graph-Truncated, LSP-Graph-Version",
+    "access-control-expose-headers": "LSP-Graph-Truncated, LSP-Graph-Version, ETag",
 }
 _PREFLIGHT: Final = {
-    "allow": _METHODS,
-    "access-control-allow-methods": _METHODS,
+    "allow": _ALLOWED,
+    "access-control-allow-methods": _ALLOWED,
     "access-control-allow-headers": "Accept, Content-Type",
     "access-control-max-age": "86400",
 }
@@ -35,42 +41,68 @@ _PREFLIGHT: Final = {
 class SparqlEndpoint:
     """The endpoint over a pool of workers."""
 
-    def __init__(self, pool: Pool) -> None:
-        self.pool = pool
+    def __init__(self, pool: Pool, answers: Answers) -> None:
+        self.pool, self.answers = pool, answers
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
+        headers = _headers(scope)
         try:
-            reply = await self._reply(scope, receive)
+            reply = await self._reply(scope, headers, receive)
         except problems.Refusal as refusal:
-            reply = refusal.reply
+            reply = self._said(refusal.reply)
         except ClientGone:
             return
-        headers = {**reply.head["headers"], **_FOR_ALL, "lsp-graph-version": self.pool.version}
-        await respond(
-            send,
-            Message({"status": reply.head["status"], "headers": headers}, reply.body),
-            with_body=scope["method"] != "HEAD",
-        )
+        if unchanged(reply.head["headers"], headers.get("if-none-match")):
+            reply = not_modified(reply)
+        await respond(send, reply, with_body=scope["method"] != "HEAD")
 
-    async def _reply(self, scope: Scope, receive: Receive) -> Message:
+    async def _reply(self, scope: Scope, headers: Mapping[str, str], receive: Receive) -> Message:
         method = scope["method"]
         if method == "OPTIONS":
-            return Message({"status": NO_CONTENT, "headers": _PREFLIGHT})
-        if method not in _METHODS.split(", "):
-            detail = f"{method}; expected one of {_METHODS}"
-            raise problems.Refusal(problems.METHOD_NOT_ALLOWED.reply(detail, {"allow": _METHODS}))
-        if len(scope["query_string"]) > MOST_BYTES:
+            return self._said(Message({"status": NO_CONTENT, "headers": _PREFLIGHT}))
+        if method not in _METHODS:
+            detail = f"{method}; expected one of {_ALLOWED}"
+            raise problems.Refusal(problems.METHOD_NOT_ALLOWED.reply(detail, {"allow": _ALLOWED}))
+        query_string = scope["query_string"]
+        if len(query_string) > MOST_BYTES:
             raise problems.Refusal(
                 problems.TOO_LARGE.reply(f"a query string of more than {MOST_BYTES} bytes; use POST")
             )
-        sent = {name: value.decode("latin-1") for name, value in scope["headers"] if name == b"content-type"}
-        accepted = [value.decode("latin-1") for name, value in scope["headers"] if name == b"accept"]
+        sent = await body(receive) if method == "POST" else b""
+        version, accept, content_type = self.pool.version, headers.get("accept"), headers.get("content-type", "")
+        key = (method == "POST", query_string, accept, content_type, sent)
+        reply = self.answers.get(version, key)
+        if reply is not None:
+            return reply
         head = {
             "kind": "sparql",
             "method": method,
-            "queryString": scope["query_string"].decode("latin-1"),
-            "contentType": sent.get(b"content-type", ""),
-            "accept": ", ".join(accepted) or None,
+            "queryString": query_string.decode("latin-1"),
+            "contentType": content_type,
+            "accept": accept,
         }
-        return await asked(self.pool, Message(head, await body(receive)), receive)
+        reply = self._said(await asked(self.pool, Message(head, sent), receive))
+        if (
+            version == self.pool.version
+            and lasting(unquote_plus(query_string.decode("latin-1")))
+            and lasting(unquote_plus(sent.decode("latin-1")))
+        ):
+            return self.answers.put(version, key, reply)
+        return reply
+
+    def _said(self, reply: Message) -> Message:
+        """The reply with what every reply of the endpoint says."""
+        headers = {**reply.head["headers"], **_FOR_ALL, "lsp-graph-version": self.pool.version}
+        return Message({**reply.head, "headers": headers}, reply.body)
+
+
+def _headers(scope: Scope) -> dict[str, str]:
+    """The headers that matter here; one that is sent twice is one list."""
+    found: dict[str, str] = {}
+    for name, value in scope["headers"]:
+        if name in _READ:
+            text = value.decode("latin-1")
+            key = name.decode()
+            found[key] = f"{found[key]}, {text}" if key in found else text
+    return found

@@ -17,6 +17,9 @@ from typing import Any, Final
 
 _LENGTHS: Final = struct.Struct("!II")
 
+UNAUDITED: Final = "unaudited"
+"""Marks the head of a reply that only says that the version has not been audited yet."""
+
 
 @dataclass(frozen=True)
 class Message:
@@ -28,12 +31,17 @@ class Message:
 
 @dataclass(frozen=True)
 class Plan:
-    """What a keeper is to load, and how many workers of what kind it is to have."""
+    """What a keeper is to load, and how many workers of what kind it is to have.
+
+    `backend` is the address that is asked instead of the store; what proves who asks stays in the environment, as a
+    plan can be seen in the list of processes.
+    """
 
     store: str
     workers: int
     max_rows: int
     memory_mb: int
+    backend: str = ""
 
     def to_json(self) -> str:
         """The plan as it is handed over."""

@@ -20,7 +20,8 @@ def work(channel: socket.socket, backend: EmbeddedBackend, max_rows: int, memory
     """Answer requests from the channel until its other side closes, or this process has grown too large.
 
     A worker that has come to hold half of what it may take says `retire` with its reply and returns: the views of the
-    dates it was asked for, and what the allocator keeps, are not charged to the next client.
+    dates it was asked for, and what the allocator keeps, are not charged to the next client. So does one whose job
+    says that it leaves much behind.
     """
     confinement.end_with_parent()
     confinement.die_first()
@@ -30,7 +31,8 @@ def work(channel: socket.socket, backend: EmbeddedBackend, max_rows: int, memory
     while not retire and (request := wire.receive(channel)) is not None:
         try:
             reply = jobs.answer(backend, request, max_rows)
-            retire = (confinement.data_bytes() or 0) - born_with > memory_mb * 2**20 / 2
+            grown = (confinement.data_bytes() or 0) - born_with > memory_mb * 2**20 / 2
+            retire = grown or reply.head.get("retire", False)
             head: dict[str, Any] = {**reply.head, "retire": retire}
             wire.send(channel, wire.Message(head, reply.body))
         except MemoryError:

@@ -16,7 +16,7 @@ import signal
 import socket
 import subprocess
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import Any, Final
@@ -66,6 +66,8 @@ class Pool:
         self._idle: asyncio.LifoQueue[Worker] = asyncio.LifoQueue()
         self._living: dict[int, Worker] = {}
         self._waiting = 0
+        self.on_end: Callable[[str], None] = lambda why: None
+        """Called with the reason when a worker ends before its time: timeout, memory, crash, error, client-gone."""
         self._tasks: set[asyncio.Task[None]] = set()
         self._heard = b""
         self._channels: list[int] = []
@@ -76,10 +78,16 @@ class Pool:
         """How many workers there are just now."""
         return len(self._living)
 
-    async def ask(self, request: Message) -> Message:
+    @property
+    def waiting(self) -> int:
+        """How many requests wait for a worker just now."""
+        return self._waiting
+
+    async def ask(self, request: Message, timeout: float | None = None) -> Message:
         """The reply to a request. Always one: where none can be had, a problem document says why.
 
-        When the caller is cancelled (its client has gone), the worker is ended.
+        `timeout` in seconds is how long the worker may take, where that is not as long as for any other request. When
+        the caller is cancelled (its client has gone), the worker is ended.
         """
         if self._waiting >= LINE_PER_WORKER * self.plan.workers:
             return self._busy("the line of waiting requests is full")
@@ -93,17 +101,19 @@ class Pool:
             return self._busy(f"no worker became free within {self.timeout:g} seconds")
         finally:
             self._waiting -= 1
-        return await self._ask(worker, request)
+        return await self._ask(worker, request, timeout or self.timeout)
 
-    async def _ask(self, worker: Worker, request: Message) -> Message:
+    async def _ask(self, worker: Worker, request: Message, timeout: float) -> Message:
         try:
-            async with asyncio.timeout(self.timeout):
+            async with asyncio.timeout(timeout):
                 reply = await worker.ask(request)
         except TimeoutError:
             self._end(worker)
-            return problems.TIMEOUT.reply(f"the answer was not there after {self.timeout:g} seconds")
+            self.on_end("timeout")
+            return problems.TIMEOUT.reply(f"the answer was not there after {timeout:g} seconds")
         except asyncio.CancelledError:
             self._end(worker)
+            self.on_end("client-gone")
             raise
         except (OSError, asyncio.IncompleteReadError):
             return await self._obituary(worker)
@@ -126,9 +136,12 @@ class Pool:
                 StoreUnavailable("the process that holds the graph ended; it is being started again")
             )
         if -status in _MEMORY_SIGNALS:
+            self.on_end("memory")
             return problems.OUT_OF_MEMORY.reply(f"the query wanted more than {self.plan.memory_mb} MB")
         if -status in _BROKEN_SIGNALS:
+            self.on_end("crash")
             return problems.CRASHED.reply("the query could not be read or run; it may be nested too deeply")
+        self.on_end("error")
         return problems.INTERNAL.reply("the process that worked on the request ended by an error of its own")
 
     def _busy(self, detail: str) -> Message:

@@ -303,7 +303,8 @@ class Evaluation:
 
     def _in_sparql(self, shape: Shape, candidates: Candidates, constraint: Sparql) -> Iterator[Violation]:
         for part in self._one_by_one(shape, candidates) if constraint.body.alone else (candidates,):
-            rows = self._select(ask.query(constraint, shape, part, self._shapes_graph, self._select))
+            # All rows first: an error that leaves this thread may not take a half-read answer of Oxigraph's with it.
+            rows = list(self._select(ask.query(constraint, shape, part, self._shapes_graph, self._select)))
             if constraint.body.kind == "ask":
                 for focus, value in rows:
                     yield Violation(focus, shape, constraint, value)

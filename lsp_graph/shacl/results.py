@@ -67,6 +67,14 @@ def sort_key(result: ValidationResult) -> tuple[object, ...]:
 
 def report(results: Iterable[ValidationResult]) -> Graph:
     """The results as a `sh:ValidationReport`."""
+    graph = graph_of(report_triples(results))
+    for prefix, namespace in PREFIXES.items():
+        graph.bind(prefix, namespace)
+    return graph
+
+
+def report_triples(results: Iterable[ValidationResult]) -> list[ox.Triple]:
+    """The triples of a `sh:ValidationReport`."""
     node = ox.BlankNode()
     found = [(ox.BlankNode(), result) for result in results]
     conforms = ox.Literal(not found)
@@ -74,10 +82,7 @@ def report(results: Iterable[ValidationResult]) -> Graph:
     for name, result in found:
         made.append(ox.Triple(node, SH.result, name))
         made.extend(_described(name, result))
-    graph = graph_of(made)
-    for prefix, namespace in PREFIXES.items():
-        graph.bind(prefix, namespace)
-    return graph
+    return made
 
 
 def _described(node: ox.BlankNode, result: ValidationResult) -> Iterator[ox.Triple]:

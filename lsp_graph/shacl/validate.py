@@ -48,6 +48,8 @@ class Validation:
         """
         chosen = None if shapes is None else set(shapes)
         asked = [shape for shape in self._shapes.targeted if chosen is None or shape.node in chosen]
+        if threads == 1:
+            return sorted((result for shape in asked for result in self._of_shape(shape)), key=sort_key)
         with ThreadPoolExecutor(threads) as pool:
             found = [result for results in pool.map(self._of_shape, asked) for result in results]
         return sorted(found, key=sort_key)

@@ -13,6 +13,14 @@ from pyoxigraph import QueryBoolean, QuerySolutions, QueryTriples
 Answer = QuerySolutions | QueryBoolean | QueryTriples
 
 
+class View(Protocol):
+    """The graph as it was on a day, or of all periods."""
+
+    def query(self, query: str) -> Answer:
+        """The answer to a SPARQL 1.1 query."""
+        ...
+
+
 class Backend(Protocol):
     """A graph that can be asked, as a whole or as it was on a day."""
 

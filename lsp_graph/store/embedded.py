@@ -14,19 +14,25 @@ from collections import OrderedDict
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from enum import Enum
+from functools import cached_property
+from hashlib import sha256
+from typing import Final
 
 from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Quad, RdfFormat, Store, Triple, serialize
 
 from lsp_graph.binding import keywords
 from lsp_graph.errors import QueryRefused, UnknownFunction
 from lsp_graph.layout import QUERIES
-from lsp_graph.literals import in_graph
-from lsp_graph.namespaces import GRAPH, LSP
+from lsp_graph.literals import in_graph, literal
+from lsp_graph.namespaces import GRAPH, LSP, resource
 from lsp_graph.store.backend import Answer
 from lsp_graph.store.rules import construct, files
 
 SHORTCUTS = GRAPH.shortcuts
 """The graph of the plain triples that stand for a relation with a period; each view makes its own."""
+
+NOW: Final = resource("audit", "now")
+"""Whoever looks at the view of a day: its `lsp:asOf` is the day, for rules about age."""
 
 LEFT_OUT = frozenset({GRAPH.unverified})
 """The graphs that the default dataset leaves out."""
@@ -63,6 +69,11 @@ class EmbeddedBackend:
         """The version of the store that this is a view of."""
         return self._version
 
+    @cached_property
+    def content(self) -> str:
+        """The SHA-256 of the data, which tells two versions of one number apart."""
+        return sha256(self._published + self._left_out + self._merged).hexdigest()
+
     def view(self, as_of: date | None, kind: Kind = Kind.MERGED) -> Store:
         """The store of what was valid on a day (None: all periods). It is shared: read it, never write."""
         key = (as_of, kind)
@@ -98,7 +109,7 @@ class EmbeddedBackend:
                 return store.query(sparql, default_graph=default, named_graphs=named)
             return store.query(sparql)
         except SyntaxError as error:
-            raise _refusal(error) from error
+            raise refusal(error) from error
         except RuntimeError as error:
             if "custom function" in str(error):
                 raise UnknownFunction(str(error)) from error
@@ -115,6 +126,8 @@ class EmbeddedBackend:
         if as_of is not None:
             for quad in set(_touching(store, set(_not_valid(store, as_of)))):
                 store.remove(quad)
+            if kind is not Kind.WHOLE:
+                store.add(Quad(NOW, LSP.asOf, literal(as_of)))
         shortcuts = _shortcuts(store if kind is not Kind.WHOLE else self.view(as_of))
         if kind is not Kind.MERGED:
             store.bulk_extend(in_graph(triple, SHORTCUTS) for triple in shortcuts)
@@ -189,7 +202,7 @@ def _shortcuts(store: Store) -> set[Triple]:
     return made
 
 
-def _refusal(error: SyntaxError) -> QueryRefused:
+def refusal(error: SyntaxError) -> QueryRefused:
     """Oxigraph's syntax error in our words, with its line and column."""
     placed = _PLACE.match(str(error))
     if placed is None:

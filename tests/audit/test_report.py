@@ -41,7 +41,7 @@ def test_json_gives_absent_values_as_null(report: AuditReport) -> None:
     shown = json.loads(render(report, "json"))
     missing = next(finding for finding in shown["findings"] if finding["rule"] == "B06")
 
-    assert (missing["value"], missing["fix"]) == (None, None)
+    assert (missing["value"], missing["region"]) == (None, None)
 
 
 def test_csv_has_one_line_for_each_finding(report: AuditReport) -> None:

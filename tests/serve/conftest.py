@@ -20,6 +20,8 @@ from pyoxigraph import Quad, RdfFormat, parse
 from lsp_graph.settings import Settings
 from lsp_graph.store import StoreDirectory
 
+from . import linked as linked_data
+
 DATA = Path(__file__).parent / "data"
 PROGRAM = """
 import json, sys
@@ -105,4 +107,17 @@ def small(store: Path) -> Settings:
 @pytest.fixture(scope="session")
 def server(small: Settings) -> Iterator[Server]:
     with running(small) as one:
+        yield one
+
+
+@pytest.fixture(scope="session")
+def linked_store(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The directory of a store that holds `data/linked.trig`."""
+    return linked_data.commit(tmp_path_factory.mktemp("linked") / "store")
+
+
+@pytest.fixture(scope="session")
+def linked(linked_store: Path) -> Iterator[Server]:
+    """A server of that store, under which a thing that much points to is told in part."""
+    with running(Settings(store=linked_store, port=0, timeout=60, max_rows=40, workers=2)) as one:
         yield one

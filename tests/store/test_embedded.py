@@ -11,7 +11,7 @@ from pyoxigraph import NamedNode, Quad, QueryBoolean, QuerySolutions
 
 from lsp_graph.errors import QueryRefused, UnknownFunction
 from lsp_graph.literals import literal
-from lsp_graph.namespaces import GRAPH, ID, LSP, RDF
+from lsp_graph.namespaces import GRAPH, ID, LSP, RDF, XSD
 from lsp_graph.store import EmbeddedBackend, in_memory
 
 ONE, TWO = GRAPH.one, GRAPH.two
@@ -81,8 +81,15 @@ def ask(backend: EmbeddedBackend, name: str, day: date | None) -> bool:
 def test_what_is_not_valid_is_not_pointed_to_either() -> None:
     backend = in_memory([*lasting(ID.new, date(2009, 4, 1), None), Quad(ID.x, LSP.succeededBy, ID.new, TWO)])
 
-    assert rows(backend, ALL, as_of=date(2009, 3, 31)) == 0
+    assert rows(backend, f"SELECT * {{ <{ID.x.value}> ?p ?o }}", as_of=date(2009, 3, 31)) == 0
     assert rows(backend, "SELECT * { GRAPH ?g { ?s ?p ?o } }", as_of=date(2009, 3, 31)) == 0
+
+
+def test_the_view_of_a_day_tells_which_day_it_is() -> None:
+    backend, query = in_memory([]), f"SELECT * {{ ?whoever <{LSP.asOf.value}> ?day }}"
+
+    assert rows(backend, query) == 0
+    assert rows(backend, f'{query} VALUES ?day {{ "2009-03-31"^^<{XSD.date.value}> }}', as_of=date(2009, 3, 31)) == 1
 
 
 @given(first=st.none() | DAYS, last=st.none() | DAYS, day=DAYS)

@@ -10,14 +10,24 @@ added, never taken away.
 from __future__ import annotations
 
 import json
-from typing import Any
+from typing import Any, Final
 
-from lsp_graph.audit.comparison import Comparison, Kept, KeptFinding
-from lsp_graph.audit.explain import Authority, Source
-from lsp_graph.audit.findings import Finding, RuleResult
+from lsp_graph.audit.comparison import Change, Comparison, Kept, KeptFinding
+from lsp_graph.audit.explain import Authority, Explained, Source
+from lsp_graph.audit.findings import AuditedArea, Finding, RuleResult
 from lsp_graph.audit.reports.full import FullReport
 from lsp_graph.audit.waivers import Waiver
 from lsp_graph.shacl import paths
+
+_MEMBERS: Final[dict[Change, str]] = {
+    "new": "new",
+    "fixed": "fixed",
+    "turned": "turned",
+    "rule changed": "ruleChanged",
+    "not compared": "notCompared",
+    "unchanged": "unchanged",
+}
+"""What became of a finding, as JSON calls it."""
 
 
 def to_text(full: FullReport) -> str:
@@ -31,7 +41,9 @@ def to_json(full: FullReport) -> dict[str, Any]:
     return {
         "asOf": report.as_of.isoformat(),
         "version": report.version,
-        "rules": [_rule(rule, full) for rule in report.rules],
+        "rules": [
+            rule_to_json(rule, full, full.explained) | {"verdicts": full.standings(rule)} for rule in report.rules
+        ],
         "notInForce": list(report.not_in_force),
         "findings": [finding_to_json(finding, full) for finding in report.findings],
         "waivers": {
@@ -42,8 +54,12 @@ def to_json(full: FullReport) -> dict[str, Any]:
     }
 
 
-def _rule(rule: RuleResult, full: FullReport) -> dict[str, Any]:
-    tally, text = full.tally(rule), full.explained.rules.get(rule.code)
+def rule_to_json(
+    rule: RuleResult, full: FullReport, explained: Explained, area: AuditedArea | None = None
+) -> dict[str, Any]:
+    """How a rule fared, everywhere or in one area; but for the verdicts of areas, which are many."""
+    tally, text = full.tally(rule, area.code if area else None), explained.rules.get(rule.code)
+    inapplicable = rule.inapplicable if area is None else int(rule.verdicts[area.code] == "inapplicable")
     return {
         "code": rule.code,
         "level": rule.level,
@@ -53,10 +69,9 @@ def _rule(rule: RuleResult, full: FullReport) -> dict[str, Any]:
         "failed": tally.failed,
         "notRecorded": tally.not_recorded,
         "waived": tally.waived,
-        "inapplicable": rule.inapplicable,
+        "inapplicable": inapplicable,
         "wanted": list(text.wanted) if text else [],
         "authority": [_authority(one) for one in text.authority] if text else [],
-        "verdicts": full.standings(rule),
     }
 
 
@@ -111,17 +126,21 @@ def _waiver(waiver: Waiver) -> dict[str, Any]:
     }
 
 
-def comparison_to_json(comparison: Comparison) -> dict[str, Any]:
-    """Two audits compared: what became of each finding but the unchanged ones, which are only counted."""
+def comparison_to_json(comparison: Comparison, offset: int = 0, limit: int | None = None) -> dict[str, Any]:
+    """Two audits compared: what became of each finding but the unchanged ones, which are only counted.
+
+    `offset` and `limit` choose a page of each kind of change; `counts` is of all.
+    """
+    page = slice(offset, None if limit is None else offset + limit)
     return {
         "before": _kept(comparison.before),
         "after": _kept(comparison.after),
         "changedRules": list(comparison.changed_rules),
-        "new": [_kept_finding(finding) for finding in comparison.new],
-        "fixed": [_kept_finding(finding) for finding in comparison.fixed],
-        "turned": [_kept_finding(finding) for finding in comparison.turned],
-        "ruleChanged": [_kept_finding(finding) for finding in comparison.rule_changed],
-        "notCompared": [_kept_finding(finding) for finding in comparison.not_compared],
+        "counts": {_MEMBERS[change]: len(findings) for change, findings in comparison.groups.items()},
+        **{
+            _MEMBERS[change]: [_kept_finding(finding) for finding in findings[page]]
+            for change, findings in comparison.groups.items()
+        },
         "unchanged": len(comparison.unchanged),
     }
 
@@ -132,7 +151,7 @@ def comparison_to_text(comparison: Comparison) -> str:
 
 
 def _kept(kept: Kept) -> dict[str, Any]:
-    return {"id": kept.id, "created": kept.created, "version": kept.version, "asOf": kept.as_of}
+    return {"id": kept.id or None, "created": kept.created, "version": kept.version, "asOf": kept.as_of}
 
 
 def _kept_finding(finding: KeptFinding) -> dict[str, Any]:

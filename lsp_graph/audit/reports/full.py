@@ -59,6 +59,14 @@ class FullReport:
         """What became of each finding since the earlier audit, by id; empty where none was compared."""
         return {} if self.since is None else dict(self.since.changes)
 
+    @cached_property
+    def idle(self) -> str:
+        """What is to be said of rules that found nothing to look at, for nothing then passed; empty if none did."""
+        idle = [rule.code for rule in self.report.rules if rule.found_nothing]
+        if len(idle) == len(self.report.rules):
+            return "Nothing was audited: no rule found anything to look at."
+        return f"These rules found nothing to look at: {', '.join(idle)}." if idle else ""
+
     def of_rule(self, code: str) -> tuple[Finding, ...]:
         """All findings of a rule."""
         return self._by_rule.get(code, ())
@@ -70,13 +78,31 @@ class FullReport:
             grouped.setdefault(finding.rule, []).append(finding)
         return {code: tuple(findings) for code, findings in grouped.items()}
 
-    def tally(self, rule: RuleResult) -> Tally:
-        """Count the nodes of a rule, waived findings set aside."""
-        before = _worst(self.of_rule(rule.code))
-        after = _worst(f for f in self.of_rule(rule.code) if f.id not in self.waived.by_finding)
-        failed = rule.failed - _count(before, "failed") + _count(after, "failed")
-        silent = rule.not_recorded - _count(before, "not-recorded") + _count(after, "not-recorded")
-        return Tally(rule.tested, rule.passed, failed, silent, len(before) - len(after))
+    @cached_property
+    def _in_area(self) -> dict[tuple[str, str], tuple[Finding, ...]]:
+        """The findings by rule and area."""
+        grouped: dict[tuple[str, str], list[Finding]] = {}
+        for finding in self.report.findings:
+            for area in finding.areas:
+                grouped.setdefault((finding.rule, area.code), []).append(finding)
+        return {key: tuple(findings) for key, findings in grouped.items()}
+
+    def tally(self, rule: RuleResult, area: str | None = None) -> Tally:
+        """Count the nodes of a rule, or those that stand in the area of a code, waived findings set aside."""
+        findings = self.of_rule(rule.code) if area is None else self._in_area.get((rule.code, area), ())
+        passed, failed, silent = rule.passed, rule.failed, rule.not_recorded
+        if area is not None:
+            there = rule.by_area.get(area, {})
+            passed, failed, silent = (there.get(verdict, 0) for verdict in ("passed", "failed", "not-recorded"))
+        before = _worst(findings)
+        after = _worst(finding for finding in findings if finding.id not in self.waived.by_finding)
+        return Tally(
+            tested=passed + failed + silent,
+            passed=passed,
+            failed=failed - _count(before, "failed") + _count(after, "failed"),
+            not_recorded=silent - _count(before, "not-recorded") + _count(after, "not-recorded"),
+            waived=len(before) - len(after),
+        )
 
     def standings(self, rule: RuleResult) -> dict[str, Standing]:
         """How the rule stands in each audited area, by code."""

@@ -29,6 +29,9 @@ KINDS: Final = {"failed": "breaches", "not-recorded": "not recorded", "waived": 
 _LABEL: Final = 45
 """Letters of a label that fit beside a bar."""
 
+_SEEN: Final = 2.0
+"""The least width of a part of a bar: one breach among thousands is no less a breach."""
+
 _SHOWN: Final = 10
 """Findings of a rule that are told one by one where they do not count: a page that nobody can print helps nobody."""
 
@@ -50,11 +53,11 @@ class Bar:
         return self.label if len(self.label) <= _LABEL else f"{self.label[: _LABEL - 1].rstrip()}…"
 
     def parts(self, width: float, most: int) -> Iterator[tuple[str, float, float]]:
-        """Kind, left edge and width of each part, where `most` would fill the width."""
+        """Kind, left edge and width of each part, where `most` would fill the width; what is there can be seen."""
         left = 0.0
         for kind in KINDS:
-            part = width * self.counts.get(kind, 0) / most
-            if part:
+            if number := self.counts.get(kind, 0):
+                part = min(max(width * number / most, _SEEN), width - left)
                 yield kind, round(left, 2), round(part, 2)
                 left += part
 
@@ -117,6 +120,7 @@ def to_text(full: FullReport) -> str:
         full=full,
         report=full.report,
         headline=_headline(full),
+        scope=f"{count(len(full.report.rules), 'rule')}, {count(len(full.report.areas), 'area')}",
         charts=_charts(full),
         kinds=KINDS,
         rules=[(rule, full.tally(rule)) for rule in full.report.rules],
@@ -139,6 +143,8 @@ def _template() -> Template:
 
 def _headline(full: FullReport) -> str:
     """The result in a sentence."""
+    if not any(rule.tested for rule in full.report.rules):
+        return full.idle
     failed, silent = full.of_outcome("failed"), full.of_outcome("not-recorded")
     by_level = ", ".join(f"{n} of {level}" for level in LEVELS if (n := sum(f.level == level for f in failed)))
     breaches = f"{count(len(failed), 'breach', 'breaches')} ({by_level})" if failed else "No breach"
@@ -172,8 +178,15 @@ def _by_rule(full: FullReport) -> Iterator[Bar]:
 def _note(counts: dict[str, int], tally: Tally) -> str:
     if not tally.tested:
         return "nothing to look at"
-    told = [f"{number} {KINDS[kind]}" for kind, number in counts.items() if number]
-    return f"{', '.join(told)} of {tally.tested}" if told else f"all {tally.tested} passed"
+    told = [_kind(kind, number) for kind, number in counts.items() if number]
+    if told:
+        return f"{', '.join(told)} of {tally.tested:,}"
+    return "passed" if tally.tested == 1 else f"all {tally.tested:,} passed"
+
+
+def _kind(kind: str, number: int) -> str:
+    """So many of a kind: "1 breach", "2 breaches", "2 not recorded"."""
+    return count(number, "breach", "breaches") if kind == "failed" else f"{number:,} {KINDS[kind]}"
 
 
 def _counted(full: FullReport, label: Callable[[Row], str]) -> Iterator[Bar]:
@@ -187,7 +200,7 @@ def _counted(full: FullReport, label: Callable[[Row], str]) -> Iterator[Bar]:
     order.update((level, str(rank)) for rank, level in enumerate(LEVELS))
     for name in sorted(counted, key=lambda name: order.get(name, name)):
         counts = counted[name]
-        yield Bar(name, counts, ", ".join(f"{counts[kind]} {KINDS[kind]}" for kind in KINDS if kind in counts))
+        yield Bar(name, counts, ", ".join(_kind(kind, counts[kind]) for kind in KINDS if kind in counts))
 
 
 def _sections(full: FullReport) -> list[tuple[str, str, list[Group]]]:

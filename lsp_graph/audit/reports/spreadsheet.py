@@ -7,6 +7,7 @@ A report as CSV (RFC 4180): one line for each finding.
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Iterable
 from io import StringIO
 from typing import Final
@@ -85,9 +86,18 @@ def comparison_to_text(comparison: Comparison) -> str:
     )
 
 
+_FORMULA: Final = re.compile(r"[=+@\t\r-](?!\d+(\.\d+)?$)")
+"""How a cell begins that a spreadsheet would take for a formula; a number is none."""
+
+
+def _cell(value: object) -> object:
+    """A cell that says what it says, whoever opens it: an apostrophe before a formula makes it text."""
+    return f"'{value}" if isinstance(value, str) and _FORMULA.match(value) else value
+
+
 def _csv(header: Iterable[str], rows: Iterable[Iterable[object]]) -> str:
     out = StringIO()
     writer = csv.writer(out, lineterminator="\r\n")
     writer.writerow(header)
-    writer.writerows(rows)
+    writer.writerows([_cell(value) for value in row] for row in rows)
     return out.getvalue()

@@ -6,6 +6,7 @@ A report for the terminal: a summary by rule, then the findings.
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from io import StringIO
@@ -21,6 +22,9 @@ from lsp_graph.audit.reports.full import FullReport
 from lsp_graph.audit.waivers import Waiver
 
 _WIDTH: Final = 120
+
+_CONTROL: Final = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+"""Signs by which a name could command the terminal, or turn the text around it."""
 
 _SHOWN: Final = 10
 """Findings of a rule that are told one by one where they do not count; nobody reads thousands in a terminal."""
@@ -45,10 +49,12 @@ def to_text(full: FullReport) -> str:
             for code, number in _beyond(findings).items():
                 console.print(Text(f"{code}: {number} more like these (--rule {code} --format csv lists all)"))
     for line in _told(full):
-        console.print(Text(line))
+        console.print(Text(plain(line)))
     by_level = ", ".join(f"{sum(f.level == level for f in failed)} {level}" for level in LEVELS)
-    waived = f"; {len(full.waived_findings)} waived" if full.waived_findings else ""
-    console.print(Text(f"{len(failed)} failed ({by_level}); {len(silent)} not recorded{waived}"))
+    waived = f"; {len(full.waived_findings):,} waived" if full.waived_findings else ""
+    if full.idle:
+        console.print(Text(full.idle))
+    console.print(Text(f"{len(failed):,} failed ({by_level}); {len(silent):,} not recorded{waived}"))
     return _trimmed(out)
 
 
@@ -73,7 +79,7 @@ def _rules(full: FullReport) -> Table:
     table = Table(title="Rules", title_justify="left", expand=False)
     for heading in ("rule", "level", "what it asks"):
         table.add_column(heading, overflow="fold")
-    for heading in ("tested", "passed", "failed", "not recorded", "waived", "areas without"):
+    for heading in ("tested", "passed", "failed", "not recorded", "waived", "inapplicable"):
         table.add_column(heading, justify="right")
     for rule in full.report.rules:
         tally = full.tally(rule)
@@ -88,8 +94,8 @@ def _findings(title: str, findings: Iterable[Finding], full: FullReport) -> Tabl
     for heading in ("rule", "area", "finding"):
         table.add_column(heading, overflow="fold")
     for finding in findings:
-        area = finding.area.code if finding.area else ""
-        table.add_row(finding.rule, area, Text("\n".join(_lines(finding, full))))
+        area = f"{finding.area.label}\n{finding.area.code}" if finding.area else ""
+        table.add_row(finding.rule, Text(plain(area)), Text(plain("\n".join(_lines(finding, full)))))
     return table
 
 
@@ -149,7 +155,7 @@ def _kept(title: str, findings: Iterable[KeptFinding]) -> Table:
     for heading in ("rule", "area", "outcome", "what", "finding"):
         table.add_column(heading, overflow="fold")
     for finding in findings:
-        what, message = Text(finding.focus.label), Text(f"{finding.message} [{finding.id}]")
+        what, message = Text(plain(finding.focus.label)), Text(plain(f"{finding.message} [{finding.id}]"))
         table.add_row(finding.rule, "\n".join(finding.areas[:3]), finding.outcome, what, message)
     return table
 
@@ -162,6 +168,11 @@ def _trimmed(out: StringIO) -> str:
     return "\n".join(line.rstrip() for line in out.getvalue().splitlines()) + "\n"
 
 
+def plain(text: str) -> str:
+    """The text without signs that are no text."""
+    return _CONTROL.sub("\ufffd", text)
+
+
 def count(number: int, noun: str, several: str | None = None) -> str:
     """A number with its noun."""
-    return f"{number} {noun if number == 1 else several or noun + 's'}"
+    return f"{number:,} {noun if number == 1 else several or noun + 's'}"

@@ -60,7 +60,7 @@ def _finding(finding: Finding, result: ox.NamedNode, full: FullReport) -> Iterat
     yield ox.Triple(result, RDF.type, SH.ValidationResult)
     yield ox.Triple(result, LSP.ruleCode, ox.Literal(finding.rule))
     yield ox.Triple(result, _EARL.outcome, _OUTCOMES[finding.outcome])
-    yield ox.Triple(result, SH.focusNode, ox.NamedNode(finding.focus.iri))
+    yield ox.Triple(result, SH.focusNode, _node(finding.focus.iri))
     yield ox.Triple(result, SH.resultSeverity, severity)
     yield ox.Triple(result, SH.sourceShape, ox.NamedNode(finding.shape))
     yield ox.Triple(result, SH.sourceConstraintComponent, ox.NamedNode(finding.component))
@@ -79,11 +79,16 @@ def _finding(finding: Finding, result: ox.NamedNode, full: FullReport) -> Iterat
     if told.fix:
         yield ox.Triple(result, LSP.fix, ox.Literal(told.fix, language="en"))
     for about in sorted({source.about.iri for source in told.sources}):
-        yield ox.Triple(result, PROV.wasDerivedFrom, ox.NamedNode(about))
+        yield ox.Triple(result, PROV.wasDerivedFrom, _node(about))
     if waiver is not None:
         yield ox.Triple(result, LSP.waivedBecause, ox.Literal(waiver.reason))
         yield ox.Triple(result, LSP.waivedBy, ox.Literal(waiver.who))
         yield ox.Triple(result, LSP.waivedUntil, ox.Literal(waiver.until.isoformat(), datatype=XSD.date))
+
+
+def _node(name: str) -> ox.NamedNode | ox.BlankNode:
+    """The thing of this name: an IRI has a colon, what goes without a name in the graph has none."""
+    return ox.NamedNode(name) if ":" in name else ox.BlankNode(name)
 
 
 def _rule(rule: RuleResult, full: FullReport, audit: ox.NamedNode) -> Iterator[ox.Triple]:

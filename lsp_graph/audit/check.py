@@ -1,0 +1,150 @@
+"""
+Shapes run over a record: what they apply to, and what they find.
+
+    record + shapes                     ->  Check, of all nodes
+    record + shapes + a few nodes       ->  Check, of these nodes
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+import pyoxigraph as ox
+
+from lsp_graph.audit.findings import LEVELS, Finding, Outcome, Verdict
+from lsp_graph.audit.record import LocalRecord, Record, WholeRecord
+from lsp_graph.audit.rulebook import Part, Shape
+from lsp_graph.namespaces import SH
+from lsp_graph.shacl import Validation, ValidationResult
+from lsp_graph.shacl.local import Among, Local
+from lsp_graph.shacl.terms import Node, Term
+
+
+@dataclass(frozen=True)
+class Check:
+    """Shapes run over one record: the nodes that each was tested on, and each finding with the node tested."""
+
+    record: Record
+    tested: Mapping[Shape, Collection[Term]]
+    found: Sequence[tuple[Term, Finding]]
+
+    @property
+    def findings(self) -> Iterable[Finding]:
+        """The findings, each once, though several nodes may lead to the same."""
+        each: dict[str, Finding] = {}
+        for _, finding in self.found:
+            each[finding.id] = max(each.get(finding.id, finding), finding, key=_precedence)
+        return each.values()
+
+    @property
+    def outcomes(self) -> dict[str, dict[Term, Verdict]]:
+        """By rule each node that it was tested on with its outcome; a breach outweighs what is not recorded."""
+        outcomes: dict[str, dict[Term, Verdict]] = {}
+        for shape, nodes in self.tested.items():
+            outcomes.setdefault(shape.code, {}).update((node, "passed") for node in nodes)
+        for node, finding in self.found:
+            if outcomes[finding.rule][node] != "failed":
+                outcomes[finding.rule][node] = finding.outcome
+        return outcomes
+
+
+def check(record: WholeRecord, part: Part) -> Check:
+    """Run shapes over all that they apply to."""
+    validation = Validation(part.shapes, record.select)
+    tested: dict[Shape, Collection[Term]] = {}
+    for shape in part.rules:
+        if shape.within is None:
+            tested[shape] = validation.focus_nodes(shape.node)
+        else:
+            tested[shape] = validation.conforming(shape.within, shape.node)
+    owner: dict[Node, Shape] = {shape.node: shape for shape in part.rules}
+    return Check(record, tested, _findings(validation.results(owner), owner, tested, part, record))
+
+
+def check_some(record: LocalRecord, part: Part, nodes: Mapping[Shape, Collection[Term]]) -> Check:
+    """Run each shape over those of some nodes that it applies to."""
+    local = Local(part.parted, record.graph, record.select)
+    tested = _applicable(local, record, nodes)
+    found = [result for shape, focus in tested.items() if focus for result in local.results(shape.node, focus)]
+    return Check(record, tested, _findings(found, {shape.node: shape for shape in nodes}, tested, part, record))
+
+
+def applicable(
+    record: LocalRecord, part: Part, nodes: Mapping[Shape, Collection[Term]]
+) -> Mapping[Shape, Collection[Term]]:
+    """For each shape those of some nodes that it applies to."""
+    return _applicable(Local(part.parted, record.graph, record.select), record, nodes)
+
+
+def _applicable(
+    local: Local, record: LocalRecord, nodes: Mapping[Shape, Collection[Term]]
+) -> dict[Shape, Collection[Term]]:
+    sets: dict[int, Among] = {}
+    tested: dict[Shape, Collection[Term]] = {}
+    for shape, some in nodes.items():
+        if id(some) not in sets:  # many shapes are asked about the same nodes
+            sets[id(some)] = Among(record.graph, some)
+        focus = local.focus_nodes(shape.node, sets[id(some)])
+        if shape.within is not None and focus:
+            focus = local.conforming(shape.within, shape.node, focus)
+        tested[shape] = focus
+    return tested
+
+
+def worst_first(finding: Finding) -> tuple[int, bool, str, str, str, str]:
+    """The most binding level first, breaches before what is not recorded, then by rule and place."""
+    place = finding.area.code if finding.area else ""
+    outcome = finding.outcome != "failed"
+    return LEVELS.index(finding.level), outcome, finding.rule, place, finding.focus.iri, finding.id
+
+
+def _findings(
+    results: Iterable[ValidationResult],
+    owner: Mapping[Node, Shape],
+    tested: Mapping[Shape, Collection[Term]],
+    part: Part,
+    record: Record,
+) -> list[tuple[Term, Finding]]:
+    """The findings, each once; of those of one id that with the last message, in the order of the texts."""
+    each: dict[tuple[Term, str], Finding] = {}
+    for result in results:
+        shape = owner[result.root]
+        if result.root_focus in tested[shape]:
+            finding = _finding(result, shape, part, record)
+            key = result.root_focus, finding.id
+            each[key] = max(each.get(key, finding), finding, key=_precedence)
+    return [(node, finding) for (node, _), finding in each.items()]
+
+
+def _precedence(finding: Finding) -> tuple[str, str, str]:
+    return finding.message, finding.shape, finding.component
+
+
+def _finding(result: ValidationResult, shape: Shape, part: Part, record: Record) -> Finding:
+    outcome: Outcome = "failed"
+    if shape.aspect is not None and not record.is_complete(result.focus, shape.aspect):
+        outcome = "not-recorded"
+    return Finding(
+        rule=shape.code,
+        level=shape.level,
+        outcome=outcome,
+        focus=record.named(result.focus),
+        areas=record.places(result.focus),
+        path=result.path or shape.path,
+        value=None if result.value in (None, result.focus) else result.value,
+        message=_message(result, shape, part),
+        basis=tuple(record.named(ox.NamedNode(basis)) for basis in shape.basis),
+        fix=shape.fix,
+        shape=str(shape.iri),
+        component=result.component.value,
+    )
+
+
+def _message(result: ValidationResult, shape: Shape, part: Part) -> str:
+    """What the failed part says; else what its rule says. A SPARQL constraint has filled in names."""
+    if result.component == SH.SPARQLConstraintComponent:
+        said = (message.value for message in result.messages)
+        return next((message for message in said if message != shape.message), shape.message)
+    stated = part.shapes.by_node[result.shape].messages
+    return stated[0].value if stated else shape.message

@@ -1,0 +1,66 @@
+"""
+Keep what the application answers, and tell clients what they have already.
+
+    GET request  ->  the kept reply, 304, or what the application says now
+
+Only paths whose answer depends on nothing but the request and the version of the data are kept.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from lsp_graph.serve.cache import Answers, unchanged
+from lsp_graph.serve.exchange import not_modified, respond
+from lsp_graph.serve.wire import Message as Reply
+from lsp_graph.serve.workers import Pool
+
+KEPT: Final = ("/api/v1/accountability", "/api/v1/questions")
+"""Where the paths begin whose answers are kept."""
+
+
+class Cached:
+    """The application, with its answers kept."""
+
+    def __init__(self, application: ASGIApp, pool: Pool, answers: Answers) -> None:
+        self.application, self.pool, self.answers = application, pool, answers
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
+        if scope["type"] != "http" or scope["method"] != "GET" or not scope["path"].startswith(KEPT):
+            await self.application(scope, receive, send)
+            return
+        headers = {name: value.decode("latin-1") for name, value in scope["headers"]}
+        version = self.pool.version
+        key = (scope["path"], scope["query_string"], headers.get(b"accept"), headers.get(b"origin"))
+        reply = self.answers.get(version, key)
+        if reply is None:
+            reply = await _answer(self.application, scope, receive)
+            if reply is None:
+                return
+            if version == self.pool.version:
+                reply = self.answers.put(version, key, reply)
+        if unchanged(reply.head["headers"], headers.get(b"if-none-match")):
+            reply = not_modified(reply)
+        await respond(send, reply)
+
+
+async def _answer(application: ASGIApp, scope: Scope, receive: Receive) -> Reply | None:
+    """What the application says, whole; None when the client is gone and nothing is said."""
+    started: Message = {}
+    chunks: list[bytes] = []
+
+    async def collect(event: Message) -> None:
+        if event["type"] == "http.response.start":
+            started.update(event)
+        elif event["type"] == "http.response.body":
+            chunks.append(event.get("body", b""))
+
+    await application(scope, receive, collect)
+    if not started:
+        return None
+    headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in started["headers"]}
+    headers.pop("content-length", None)
+    return Reply({"status": started["status"], "headers": headers}, b"".join(chunks))
