@@ -34,6 +34,9 @@ PEERS: Final = Path(__file__).parent / "peers"
 JARS: Final = PEERS.parent / "data" / "jars"
 PARTS: Final = ("now", "ever")
 
+ENOUGH: Final = 30.0
+"""Seconds after which one run says enough."""
+
 Found = frozenset[tuple[str, str, str]]
 """Shape, component and focus node of each result; a shape without a name is `_:`."""
 
@@ -154,6 +157,8 @@ def _timed(load: float, run: Callable[[], Found], runs: int) -> Timing:
         begin = perf_counter()
         found = run()
         taken.append(perf_counter() - begin)
+        if taken[0] > ENOUGH:
+            break
     return Timing(load, taken, peak_megabytes(), found)
 
 

@@ -143,6 +143,11 @@ def serve(settings: Settings, **given: Any) -> None:
 )
 @click.option("--since", metavar="AUDIT", help="Tell what changed since this earlier audit (its number, or `latest`).")
 @click.option(
+    "--changed-since",
+    metavar="VERSION",
+    help="Test again only what the change since this version of the store can affect; the report is the same.",
+)
+@click.option(
     "--waivers",
     type=click.Path(path_type=Path, dir_okay=False, exists=True),
     help="Findings that do not count, with reason, who and until when. [default: waivers.csv in the store]",
@@ -156,11 +161,13 @@ def audit(
     output: Path | None,
     fail_on: Literal["law", "guidance", "practice", "never"],
     since: str | None,
+    changed_since: str | None,
     waivers: Path | None,
 ) -> int:
     """Check the graph against the rulebook. Each audit is kept in the store, so that later ones can be compared."""
     from lsp_graph import audit as auditing
     from lsp_graph import reading
+    from lsp_graph.store import EmbeddedBackend
 
     ledger = settings.store / auditing.FOLDER
     _ensure(settings)
@@ -170,7 +177,19 @@ def audit(
         step("open the store")
         backend = _open(settings)
         step("audit")
-        report = auditing.audit(backend, as_of=as_of, areas=areas, rules=rules)
+        if changed_since is None:
+            report = auditing.audit(backend, as_of=as_of, areas=areas, rules=rules)
+        elif areas or not isinstance(backend, EmbeddedBackend):
+            raise click.UsageError("--changed-since audits all areas of a store: leave out --area and --backend")
+        else:
+            report = auditing.audit_since(
+                settings.store,
+                changed_since,
+                backend,
+                as_of=as_of,
+                rules=rules,
+                tell=lambda text: click.echo(text, err=True),
+            )
         waived = auditing.apply(granted, report, date.today())
         step(f"explain {len(report.findings):,} findings")
         explained = auditing.explain(backend, report)
@@ -178,6 +197,8 @@ def audit(
         full = auditing.full_report(report, explained=explained, waived=waived)
         try:
             kept = auditing.keep(ledger, full, areas=areas)
+            if not areas and isinstance(backend, EmbeddedBackend):
+                auditing.note_basis(settings.store, kept.id, report)
         except StoreUnavailable as error:
             click.echo(f"{error}; this audit is told but not kept", err=True)
             kept = auditing.read_kept(auditing.unkept(full, areas=areas))

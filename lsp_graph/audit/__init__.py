@@ -32,6 +32,7 @@ from lsp_graph.audit.report import (
 )
 from lsp_graph.audit.rulebook import Rulebook, read_rulebook
 from lsp_graph.audit.run import audit
+from lsp_graph.audit.since import audit_since, note_basis
 from lsp_graph.audit.waivers import Waived, Waiver, apply, waivers_of
 
 __all__ = [
@@ -58,6 +59,7 @@ __all__ = [
     "Waiver",
     "apply",
     "audit",
+    "audit_since",
     "compare",
     "exit_code",
     "explain",
@@ -65,6 +67,7 @@ __all__ = [
     "heads",
     "keep",
     "load",
+    "note_basis",
     "of_version",
     "read_kept",
     "read_report",

@@ -12,7 +12,7 @@ from abc import ABC, abstractmethod
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache, cached_property, lru_cache
-from typing import Final
+from typing import Any, Final
 
 import pyoxigraph as ox
 
@@ -27,6 +27,7 @@ from lsp_graph.shacl.looks import Group, Step, Variable, read_group
 from lsp_graph.shacl.terms import Term
 from lsp_graph.shacl.walk import TooFar, Walk
 from lsp_graph.store import View
+from lsp_graph.store.rows import Terms, read_rows
 
 Places = tuple[AuditedArea, ...]
 
@@ -45,6 +46,7 @@ class Record(ABC):
 
     def __init__(self, view: View) -> None:
         self.view = view
+        self._terms = Terms()
 
     @abstractmethod
     def places(self, thing: Term) -> Places:
@@ -54,12 +56,14 @@ class Record(ABC):
     def declared(self, holder: Term, aspect: str) -> bool:
         """Whether a record, or that of an area's partnership, is declared complete for an aspect."""
 
-    def select(self, sparql: str) -> ox.QuerySolutions:
-        """Ask the view a SELECT query."""
+    def select(self, sparql: str) -> Iterable[Sequence[Any]]:
+        """Ask the view a SELECT query. Of a view in memory several threads may ask at a time."""
         found = self.view.query(sparql)
         if not isinstance(found, ox.QuerySolutions):
             raise TypeError("a validation asks SELECT queries only")
-        return found if isinstance(self.view, ox.Store) or sparql == SUBCLASSES else _named_only(found)
+        if isinstance(self.view, ox.Store):
+            return read_rows(found, self._terms)
+        return found if sparql == SUBCLASSES else _named_only(found)
 
     def is_complete(self, focus: Term, aspect: str) -> bool:
         """Whether the thing, its area, or the partnership of its area is declared complete for the aspect."""
@@ -236,6 +240,11 @@ def local_record(view: ox.Store) -> LocalRecord:
         _local_record.cache_clear()
         record = _local_record(view)
     return record
+
+
+def forget() -> None:
+    """Forget what was read of views: for one that was written to, which those of a backend never are."""
+    _local_record.cache_clear()
 
 
 @lru_cache(maxsize=4)

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Final
@@ -104,8 +104,10 @@ class _Values:
         """Each node with its values."""
         return ((node, self[node]) for node in self.nodes)
 
-    def all(self) -> set[Term]:
+    def all(self) -> Collection[Term]:
         """The values of all nodes."""
+        if self._path is None:
+            return self.nodes
         return {value for node in self.nodes for value in self[node]}
 
     def have(self, node: Term, value: Term) -> bool:
@@ -142,7 +144,8 @@ class Local:
     def __init__(self, parted: Parted, graph: Walk, select: Select) -> None:
         self._shapes, self._alone, self._graph = parted.shapes, parted.alone, graph
         self._evaluation = Evaluation(parted.shapes, select)
-        self._known: defaultdict[Node, dict[Term, list[Violation]]] = defaultdict(dict)
+        self._seen: defaultdict[Node, set[Term]] = defaultdict(set)
+        self._broken: defaultdict[Node, dict[Term, list[Violation]]] = defaultdict(dict)
 
     def focus_nodes(self, shape: Node, among: Among) -> set[Term]:
         """Those of the nodes that the shape's targets pick out (§2.1.3)."""
@@ -169,16 +172,19 @@ class Local:
         return {one: violations for each in asked for one, violations in each.items() if one in nodes}
 
     def _failures(self, node: Node, nodes: Collection[Term]) -> dict[Term, list[Violation]]:
-        shape, known = self._shapes.by_node[node], self._known[node]
-        new = [one for one in nodes if one not in known]
-        if new and not shape.deactivated:
-            found: dict[Term, list[Violation]] = {one: [] for one in new}
+        shape, seen, broken = self._shapes.by_node[node], self._seen[node], self._broken[node]
+        if shape.deactivated:
+            return {}
+        new = set(nodes) - seen
+        if new:
             values = _Values(self._graph, shape.path, new)
+            found: defaultdict[Term, list[Violation]] = defaultdict(list)
             for constraint in shape.constraints:
                 for violation in self._violations(shape, constraint, values):
                     found[violation.focus].append(violation)
-            known.update(found)
-        return {one: broken for one in nodes if (broken := known.get(one))}
+            seen |= new
+            broken.update(found)
+        return {one: broken[one] for one in nodes if one in broken} if broken else {}
 
     def _violations(self, shape: Shape, constraint: Constraint, values: _Values) -> Iterable[Violation]:
         if isinstance(constraint, Logical):
@@ -234,16 +240,16 @@ class Local:
             failures = self._failures(one, pending)
             weighed.append((one, failures))
             if isinstance(constraint, Or):
-                pending = set(failures)
-        for node, held in values.items():
+                pending = failures.keys()
+        failing = _failing(constraint, weighed, pending)
+        for node, held in () if failing is not None and not failing else values.items():
             for value in held:
-                passed = sum(value not in failures for _, failures in weighed)
-                if _breaks(constraint, passed, len(weighed)):
+                if _breaks(constraint, value, weighed) if failing is None else value in failing:
                     yield Violation(node, shape, constraint, value, weighed=tuple(weighed))
 
     def _nested(self, shape: Shape, constraint: PropertyShape, values: _Values) -> Iterator[Violation]:
         failures = self._failures(constraint.shape, values.all())
-        for node, held in values.items():
+        for node, held in values.items() if failures else ():
             for value in held:
                 for violation in failures.get(value, ()):
                     yield Violation(node, shape, constraint, value, weighed=((constraint.shape, {value: [violation]}),))
@@ -296,17 +302,26 @@ def _lacks(constraint: Count | HasValue, node: Term, values: _Values) -> bool:
     return number < constraint.bound if constraint.sign == ">=" else number > constraint.bound
 
 
-def _breaks(constraint: Logical, passed: int, shapes: int) -> bool:
-    """Whether a value that so many of the shapes let pass breaks the constraint."""
+def _failing(
+    constraint: Logical, weighed: Sequence[tuple[Node, Failures]], pending: Collection[Term]
+) -> Collection[Term] | None:
+    """The values that break the constraint, where that is to fail one of its shapes or all of them.
+
+    `pending` are those that failed all shapes so far.
+    """
     match constraint:
         case NodeShape() | And():
-            return passed < shapes
+            return {value for _, failures in weighed for value in failures}
         case Or():
-            return passed == 0
-        case Not():
-            return passed > 0
-        case Xone():
-            return passed != 1
+            return pending
+        case _:
+            return None
+
+
+def _breaks(constraint: Logical, value: Term, weighed: Sequence[tuple[Node, Failures]]) -> bool:
+    """Whether the shapes that let a value pass are not as many as they should be."""
+    passed = sum(value not in failures for _, failures in weighed)
+    return passed > 0 if isinstance(constraint, Not) else passed != 1
 
 
 def _in_order(value: Term, sign: str, other: Term) -> bool:

@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Final, Literal
 
 import pyoxigraph as ox
@@ -45,7 +45,7 @@ class Step:
     path: Path | None
     end: End
 
-    @property
+    @cached_property
     def variables(self) -> frozenset[str]:
         """The variables at its ends."""
         return frozenset(end.name for end in (self.start, self.end) if isinstance(end, Variable))
@@ -75,18 +75,18 @@ class Group:
     tests: bool
     made: tuple[tuple[str, End | None], ...]
 
-    @property
+    @cached_property
     def variables(self) -> frozenset[str]:
         """All variables of the patterns in it and within it."""
         own = {name for step in self.steps for name in step.variables}
         return frozenset(own | {name for part in self.parts for group in part.groups for name in group.variables})
 
-    @property
+    @cached_property
     def own(self) -> frozenset[str]:
         """The variables that its own triple patterns bind."""
         return frozenset(name for step in self.steps for name in step.variables)
 
-    @property
+    @cached_property
     def unsure(self) -> frozenset[str]:
         """The variables that it may bind, or to something that its patterns do not tell."""
         found = {name for name, end in self.made if end is None}

@@ -7,7 +7,9 @@ import re
 import pytest
 
 from bench.questions import backend
+from bench.reaudit import record_changes
 from lsp_graph.audit import audit
+from lsp_graph.audit.increment import reaudit
 from lsp_graph.settings import DEFAULT_AS_OF
 
 SMALL = 0.02
@@ -32,3 +34,43 @@ def test_planted_defects_are_of_rules_of_the_rulebook() -> None:
     _, planted = backend(SMALL, 0.05)
     assert planted
     assert all(re.fullmatch(r"[BSMCATDKGE][0-9]{2}", rule) for rule, _ in planted)
+
+
+@pytest.mark.parametrize("rate", [0, 0.2])
+def test_an_audit_of_an_area_is_that_part_of_the_audit_of_all(rate: float) -> None:
+    country, _ = backend(SMALL, rate)
+    whole = audit(country, as_of=DEFAULT_AS_OF)
+    for area in whole.areas:
+        part = audit(country, as_of=DEFAULT_AS_OF, areas=[area.iri])
+
+        assert part.areas == (area,)
+        assert part.findings == tuple(finding for finding in whole.findings if area in finding.areas)
+        for one, of_all in zip(part.rules, whole.rules, strict=True):
+            assert one.by_area.get(area.code) == of_all.by_area.get(area.code)
+            assert one.verdicts == {area.code: of_all.verdicts[area.code]}
+            assert one.tested == sum(of_all.by_area.get(area.code, {}).values())
+
+
+def test_a_few_areas_count_what_stands_in_several_of_them_once() -> None:
+    country, _ = backend(SMALL, 0.2)
+    whole = audit(country, as_of=DEFAULT_AS_OF)
+    some = whole.areas[:4]
+    part = audit(country, as_of=DEFAULT_AS_OF, areas=[area.iri for area in some])
+
+    assert part.findings == tuple(one for one in whole.findings if not set(some).isdisjoint(one.areas))
+    assert all(
+        sum(map(sum, (counts.values() for counts in rule.by_area.values()))) >= rule.tested for rule in part.rules
+    )
+    assert [rule.by_area for rule in part.rules] == [
+        {area.code: rule.by_area[area.code] for area in some if area.code in rule.by_area} for rule in whole.rules
+    ]
+
+
+def test_an_audit_of_what_one_record_can_matter_to_is_the_audit_of_all() -> None:
+    country, planted = backend(SMALL, 0.2)
+    earlier = audit(country, as_of=DEFAULT_AS_OF)
+    for change in record_changes(country, 5, seed=len(planted)):
+        again = reaudit(earlier, country, change.after, change.changes)
+
+        assert again.report == audit(change.after, as_of=DEFAULT_AS_OF)
+        assert again.whole == ()
