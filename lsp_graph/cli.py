@@ -8,10 +8,8 @@ unavailable. Errors go to stderr, one line each. What a command needs is importe
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
-from functools import wraps
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, NoReturn
 
@@ -19,25 +17,11 @@ import click
 
 from lsp_graph import __version__
 from lsp_graph.errors import MISUSE, InputError, LspGraphError, Problem, StoreUnavailable
+from lsp_graph.options import IsoDate, as_of_option, graph_options, store_option
 from lsp_graph.settings import DEFAULT_AS_OF, Settings
 
 if TYPE_CHECKING:
     from lsp_graph.store.opening import Opened
-
-
-class IsoDate(click.ParamType[date]):
-    """A date of the form YYYY-MM-DD."""
-
-    name = "date"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> date:
-        """The date; fails with what would be right."""
-        if isinstance(value, date):
-            return value
-        try:
-            return date.fromisoformat(value)
-        except ValueError:
-            self.fail(f"{value!r} is no date; expected YYYY-MM-DD", param, ctx)
 
 
 def main() -> NoReturn:
@@ -66,39 +50,8 @@ def commands() -> None:
     """Who is accountable for what in England's Local Strategic Partnerships, to whom, on what basis, who says so."""
 
 
-def _store_option(function: Callable[..., Any]) -> Callable[..., Any]:
-    return click.option(
-        "--store",
-        type=click.Path(path_type=Path, file_okay=False),
-        help="The store's directory. [default: LSP_GRAPH_STORE, else ./.lsp-graph]",
-    )(function)
-
-
-def _graph_options(function: Callable[..., Any]) -> Callable[..., Any]:
-    """Where the graph is, as `settings`: what is given counts more than what the environment says."""
-
-    @_store_option
-    @click.option(
-        "--backend", metavar="URL", help="Ask this SPARQL endpoint, not the store. [default: LSP_GRAPH_BACKEND]"
-    )
-    @wraps(function)
-    def command(store: Path | None, backend: str | None, **given: Any) -> Any:
-        settings = Settings.from_environment()
-        if store is not None:
-            settings = replace(settings, store=store, backend="")
-        return function(settings=settings if backend is None else replace(settings, backend=backend), **given)
-
-    return command
-
-
-def _as_of_option(function: Callable[..., Any]) -> Callable[..., Any]:
-    return click.option(
-        "--as-of", type=IsoDate(), default=DEFAULT_AS_OF, show_default=True, help="The day that is asked about."
-    )(function)
-
-
 @commands.command()
-@_store_option
+@store_option
 def build(store: Path | None) -> None:
     """Build the graph from its sources: a new version of the store."""
     directory = store or Settings.from_environment().store
@@ -106,7 +59,7 @@ def build(store: Path | None) -> None:
 
 
 @commands.command()
-@_graph_options
+@graph_options
 @click.option("--host", help="The address to listen on. [default: LSP_GRAPH_HOST, else 127.0.0.1]")
 @click.option("--port", type=click.IntRange(1, 65535), help="The port. [default: LSP_GRAPH_PORT, else 8000]")
 @click.option("--workers", type=click.IntRange(1, 64), help="How many queries run at once. [default: 2]")
@@ -121,8 +74,8 @@ def serve(settings: Settings, **given: Any) -> None:
 
 
 @commands.command()
-@_graph_options
-@_as_of_option
+@graph_options
+@as_of_option
 @click.option("--area", "areas", multiple=True, metavar="CODE", help="Only this area (repeatable).")
 @click.option("--rule", "rules", multiple=True, metavar="CODE", help="Only this rule (repeatable).")
 @click.option(
@@ -230,7 +183,7 @@ def validate(data: tuple[Path, ...], shapes: tuple[Path, ...], form: str, output
 
 
 @commands.command()
-@_store_option
+@store_option
 @click.argument("before", metavar="V1")
 @click.argument("after", metavar="V2")
 @click.option(
@@ -251,8 +204,8 @@ def diff(store: Path | None, before: str, after: str, form: str) -> None:
 
 
 @commands.command()
-@_graph_options
-@_as_of_option
+@graph_options
+@as_of_option
 @click.argument("text")
 @click.option("--area", metavar="CODE|NAME", help="In this area.")
 @click.option("--by", metavar="NAME|IRI", help="Only what this body is accountable for.")
@@ -285,8 +238,8 @@ def who(
 
 
 @commands.command(context_settings={"ignore_unknown_options": True, "allow_extra_args": True})
-@_graph_options
-@_as_of_option
+@graph_options
+@as_of_option
 @click.argument("name")
 @click.option(
     "--format",
@@ -324,7 +277,7 @@ def questions() -> None:
 
 
 @commands.command()
-@_graph_options
+@graph_options
 @click.argument("file", type=click.File("r", encoding="utf-8"))
 @click.option("--as-of", type=IsoDate(), help="The day that is asked about. [default: all periods]")
 @click.option(
@@ -345,7 +298,7 @@ def sparql(settings: Settings, file: Any, as_of: date | None, form: str | None) 
 
 
 @commands.command()
-@_store_option
+@store_option
 @click.argument("address")
 @click.option(
     "--as-of", "days", type=IsoDate(), multiple=True, help="A day to publish (repeatable). [default: 2008-06-30]"

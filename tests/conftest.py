@@ -9,6 +9,7 @@ import pytest
 
 from lsp_graph.build import build
 from lsp_graph.store import EmbeddedBackend, StoreDirectory, open_store
+from tests.remote.servers import HERE, absent
 
 
 @pytest.fixture(scope="session")
@@ -28,3 +29,16 @@ def real_store(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path
 def real(real_store: Path) -> EmbeddedBackend:
     """The graph built from the real sources."""
     return open_store(real_store)
+
+
+def pytest_ignore_collect(collection_path: Path) -> bool | None:
+    """Leave a server's own tests out where there is no such server: neither skipped nor passed."""
+    return True if collection_path.stem.removeprefix("test_") in absent() else None
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    """Say which servers could not be asked, unless the tests that ask them were not wanted."""
+    wanted = [Path(argument.partition("::")[0]).resolve() for argument in config.args]
+    if any(HERE.is_relative_to(path) or path.is_relative_to(HERE) for path in wanted):
+        for name, reason in absent().items():
+            terminalreporter.write_line(f"not run: the tests that ask {name}: {reason}", yellow=True)

@@ -18,6 +18,7 @@ LAYERS = (
     {"questions", "accountability", "audit"},
     {"answers"},
     {"build", "serve", "reading"},
+    {"options"},
     {"cli"},
     {"__main__"},
 )
@@ -32,8 +33,9 @@ DOORS = {
     "jinja2": {"audit", "serve"},
     "fastapi": {"serve"},
     "prometheus_client": {"serve"},
+    "SPARQLWrapper": {"store"},
     "uvicorn": {"serve"},
-    "click": {"cli"},
+    "click": {"cli", "options"},
     "yaml": {"headers"},
 }
 """Each third-party library enters by one door."""

@@ -17,7 +17,7 @@ from lsp_graph.store import StoreDirectory
 
 Run = Callable[..., subprocess.CompletedProcess[str]]
 
-COMMANDS = ("build", "serve", "audit", "who", "ask", "questions", "sparql")
+COMMANDS = ("build", "serve", "audit", "who", "ask", "questions", "sparql", "publish")
 
 
 @pytest.fixture

@@ -151,7 +151,7 @@ class Endpoint:
         pause: Callable[[float], None] = time.sleep,
     ) -> None:
         self.address, self.timeout = checked(address), timeout
-        self._headers, self._pause, self._opener = credentials.header(), pause, opener(address, credentials)
+        self._credentials, self._pause = credentials, pause
 
     def ask(self, text: str, form: str, accept: Iterable[str], parameters: Iterable[tuple[str, str]] = ()) -> Reply:
         """The reply to a query of this form (SELECT, ASK, CONSTRUCT, DESCRIBE), of one of the media types accepted.
@@ -159,9 +159,10 @@ class Endpoint:
         Queries only read, so one that found no connection, or a server that cannot answer just now, is sent again.
         Raises `QueryRefused` where the server finds fault with the query, `StoreUnavailable` for all else.
         """
-        query = _Query(self.address, text, form, self.timeout, self._opener)
+        # With an opener of its own, as it notes what it proved already: several threads may ask.
+        query = _Query(self.address, text, form, self.timeout, opener(self.address, self._credentials))
         wanted = tuple(accept)
-        for name, value in {"Accept": ", ".join(wanted), **self._headers}.items():
+        for name, value in {"Accept": ", ".join(wanted), **self._credentials.header()}.items():
             query.addCustomHttpHeader(name, value)
         length = len(quote_plus(text))
         for name, value in parameters:

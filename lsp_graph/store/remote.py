@@ -18,7 +18,8 @@ from typing import Final, Protocol
 from pyoxigraph import QuerySolutions, Store
 
 from lsp_graph.binding import keywords, words
-from lsp_graph.errors import QueryRefused, StoreUnavailable
+from lsp_graph.errors import LspGraphError, QueryRefused, StoreUnavailable
+from lsp_graph.headers import read_query
 from lsp_graph.layout import QUERIES
 from lsp_graph.store import catalogue
 from lsp_graph.store.backend import Answer
@@ -56,6 +57,11 @@ class RemoteBackend:
 
     def __init__(self, endpoint: Endpoint, views: Views) -> None:
         self._endpoint, self._views = endpoint, views
+
+    @property
+    def served(self) -> bool:
+        """Whether an `lsp-graph serve` answers."""
+        return isinstance(self._views, _Served)
 
     @property
     def version(self) -> str:
@@ -172,20 +178,43 @@ class _Published:
         )
 
 
-def connect(
-    address: str,
-    credentials: Credentials = NOBODY,
-    timeout: float = 60.0,
-) -> RemoteBackend:
-    """The graph behind an endpoint, in the version that counts there now.
+def connect(address: str, credentials: Credentials = NOBODY, timeout: float = 60.0) -> RemoteBackend:
+    """The graph behind an endpoint that answers standard SPARQL as the standard says, in the version that counts now.
 
-    Raises `StoreUnavailable` where there is no endpoint or none with a graph, `InputError` for what is no address.
+    Raises `StoreUnavailable` where there is no endpoint, none with a graph or none that can be relied on, `InputError`
+    for what is no address.
     """
+    backend = reach(address, credentials, timeout)
+    if not backend.served:
+        prove(backend, address)
+    return backend
+
+
+def reach(address: str, credentials: Credentials = NOBODY, timeout: float = 60.0) -> RemoteBackend:
+    """The graph behind an endpoint, whatever its answers are worth. Raises as `connect` does."""
     endpoint = Endpoint(address, credentials, timeout)
     reply = endpoint.ask(_text("anything"), "ASK", RESULTS)
     read(reply, "ASK", address)
     version = reply.headers.get("lsp-graph-version")
     return RemoteBackend(endpoint, _Published(endpoint) if version is None else _Served(address, version))
+
+
+def prove(backend: RemoteBackend, address: str) -> None:
+    """Ask what has a known answer, before others are believed.
+
+    Raises `StoreUnavailable` with what the endpoint answers otherwise than the standard says.
+    """
+    for path in sorted((_LOOKUP / "probes").glob("*.rq")):
+        header, text = read_query(path)
+        try:
+            holds = bool(backend.query(text))
+        except LspGraphError:
+            holds = False
+        if not holds:
+            raise StoreUnavailable(
+                f"{address}: does not answer standard SPARQL as the standard says, so that its answers cannot be "
+                f"relied on; use another store ({header['summary']} It says no.)"
+            )
 
 
 def form_of(sparql: str) -> str:

@@ -17,7 +17,7 @@ from lsp_graph.layout import SHAPES
 from lsp_graph.namespaces import GRAPH, RDFS
 from lsp_graph.settings import DEFAULT_AS_OF
 from lsp_graph.store import StoreDirectory
-from tests.audit.test_incremental import recorded, schema, told
+from tests.audit.test_incremental import named, schema, told
 
 RELABELLED = ox.Literal("Renamed", language="en")
 
@@ -31,7 +31,7 @@ def commit(store: Path, triples: Iterable[ox.Triple]) -> str:
 @pytest.fixture
 def store(tmp_path: Path) -> Path:
     """A store of two versions: in the second, what had a label is called otherwise, and one triple is gone."""
-    known = recorded()
+    known = sorted(named(), key=str)
     commit(tmp_path, known)
     labels = [one for one in known if one.predicate == RDFS.label][:3]
     renamed = [ox.Triple(one.subject, one.predicate, RELABELLED) for one in labels]

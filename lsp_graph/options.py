@@ -1,0 +1,67 @@
+"""
+The options that several commands take.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date
+from functools import wraps
+from pathlib import Path
+from typing import Any
+
+import click
+
+from lsp_graph.settings import DEFAULT_AS_OF, Settings
+
+
+class IsoDate(click.ParamType[date]):
+    """A date of the form YYYY-MM-DD."""
+
+    name = "date"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> date:
+        """The date; fails with what would be right."""
+        if isinstance(value, date):
+            return value
+        try:
+            return date.fromisoformat(value)
+        except ValueError:
+            self.fail(f"{value!r} is no date; expected YYYY-MM-DD", param, ctx)
+
+
+def store_option(function: Callable[..., Any]) -> Callable[..., Any]:
+    """`--store`, as `store`."""
+    return click.option(
+        "--store",
+        type=click.Path(path_type=Path, file_okay=False),
+        help="The store's directory. [default: LSP_GRAPH_STORE, else ./.lsp-graph]",
+    )(function)
+
+
+def graph_options(function: Callable[..., Any]) -> Callable[..., Any]:
+    """`--store` and `--backend`, as `settings`: what is given counts more than what the environment says.
+
+    With both, the backend is asked, and the store keeps the audits.
+    """
+
+    @store_option
+    @click.option(
+        "--backend", metavar="URL", help="Ask this SPARQL endpoint, not the store. [default: LSP_GRAPH_BACKEND]"
+    )
+    @wraps(function)
+    def command(store: Path | None, backend: str | None, **given: Any) -> Any:
+        settings = Settings.from_environment()
+        if store is not None:
+            settings = replace(settings, store=store, backend="")
+        return function(settings=settings if backend is None else replace(settings, backend=backend), **given)
+
+    return command
+
+
+def as_of_option(function: Callable[..., Any]) -> Callable[..., Any]:
+    """`--as-of`, as `as_of`."""
+    return click.option(
+        "--as-of", type=IsoDate(), default=DEFAULT_AS_OF, show_default=True, help="The day that is asked about."
+    )(function)
