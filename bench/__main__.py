@@ -7,7 +7,7 @@ from __future__ import annotations
 import subprocess
 import sys
 
-BENCHES = ("bench.build", "bench.questions", "bench.audit")
+BENCHES = ("bench.build", "bench.questions", "bench.audit", "bench.service")
 
 
 def main() -> None:

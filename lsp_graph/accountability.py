@@ -7,131 +7,45 @@ Answers with proof: who is accountable for what, to whom, on what basis, and who
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 from pyoxigraph import Literal, NamedNode, QuerySolutions
-from rapidfuzz import fuzz, process, utils
 
 from lsp_graph import areas
 from lsp_graph.binding import Term, bind
 from lsp_graph.errors import UnknownName
 from lsp_graph.headers import read_query
 from lsp_graph.layout import QUERIES
+from lsp_graph.names import Index, Kept, Thing
 from lsp_graph.namespaces import ID, LSP, expand
+from lsp_graph.proof import ALL, BEST, NEWEST, RANKS, Accountabilities, Accountability, Cited, Named, by_policy
 from lsp_graph.settings import DEFAULT_AS_OF
 from lsp_graph.store import Backend
 
 _LOOKUP: Final = QUERIES / "lookup"
 _MISSING: Final = QUERIES / "missing"
-_TYPOS: Final = 85
-"""From this score on (of 100) two words that differ are taken for the same word misspelt."""
+__all__ = [
+    "ALL",
+    "BEST",
+    "NEWEST",
+    "Accountabilities",
+    "Accountability",
+    "Cited",
+    "Named",
+    "body",
+    "matters",
+    "told",
+    "who",
+]
+
+_KEPT: Final = Kept()
+_ALTERNATIVES: Final = 5
+_MANY: Final = 20
+"""From more matters than so many on, one query for all that is owed in a place is quicker than one for each."""
 
 Row = Mapping[str, Term]
-
-
-@dataclass(frozen=True)
-class Named:
-    """A thing and what it is called; `kind` is its class or code in words where that is asked for."""
-
-    iri: str
-    label: str
-    kind: str | None = None
-
-
-@dataclass(frozen=True)
-class Cited:
-    """Who says so: the document and the place in it, with the file and row of the record."""
-
-    source: str
-    place: str
-
-
-@dataclass(frozen=True)
-class Accountability:
-    """One bearer answering to someone for something in one place and period.
-
-    Dates are ISO dates, both days included; None is "not recorded".
-    """
-
-    iri: str
-    accountable: Named
-    to: tuple[Named, ...]
-    matter: Named
-    area: Named
-    direction: str | None
-    lead: bool | None
-    basis: tuple[Named, ...]
-    concerns: tuple[Named, ...]
-    approved_by: tuple[Named, ...]
-    since: str | None
-    until: str | None
-    resources: str | None
-    timescale: str | None
-    monitoring: str | None
-    confidence: str | None
-    evidence: tuple[Cited, ...]
-    derived_by: str | None
-
-    def as_json(self) -> dict[str, Any]:
-        """The answer in the shape of the API."""
-
-        def named(things: Iterable[Named]) -> list[dict[str, str]]:
-            return [{"iri": thing.iri, "label": thing.label} for thing in things]
-
-        return {
-            "iri": self.iri,
-            "accountable": {
-                "iri": self.accountable.iri,
-                "label": self.accountable.label,
-                "class": self.accountable.kind,
-            },
-            "to": named(self.to),
-            "for": {"iri": self.matter.iri, "label": self.matter.label, "kind": self.matter.kind},
-            "area": {"code": self.area.kind, "label": self.area.label},
-            "direction": self.direction,
-            "lead": self.lead,
-            "basis": named(self.basis),
-            "concerns": named(self.concerns),
-            "approvedBy": named(self.approved_by),
-            "from": self.since,
-            "until": self.until,
-            "resources": self.resources,
-            "timescale": self.timescale,
-            "monitoring": self.monitoring,
-            "confidence": self.confidence,
-            "evidence": [{"source": cited.source, "place": cited.place} for cited in self.evidence],
-            "derivedBy": self.derived_by,
-        }
-
-
-@dataclass(frozen=True)
-class Accountabilities:
-    """The answer: what was understood of the question, how complete it is, and the accountabilities found.
-
-    `total` counts what was found, of which `answers` holds the first ones. `completeness` is "complete",
-    "lower-bound" (`missing` says what is known to be absent) or "not-recorded".
-    """
-
-    as_of: date
-    understood: tuple[Named, ...]
-    completeness: str
-    missing: tuple[str, ...]
-    total: int
-    answers: tuple[Accountability, ...]
-
-    def as_json(self) -> dict[str, Any]:
-        """The answer in the shape of the API."""
-        return {
-            "asOf": self.as_of.isoformat(),
-            "understood": [{"iri": matter.iri, "label": matter.label} for matter in self.understood],
-            "completeness": self.completeness,
-            "missing": list(self.missing),
-            "total": self.total,
-            "answers": [answer.as_json() for answer in self.answers],
-        }
 
 
 def who(
@@ -143,21 +57,28 @@ def who(
     to: str | None = None,
     as_of: date = DEFAULT_AS_OF,
     limit: int = 100,
+    policy: str = ALL,
 ) -> Accountabilities:
     """Who is accountable for what is called `text` (a text or an IRI; None: for anything).
 
-    `area` is a code, name or IRI: accountabilities for it, and for the county it lies in, are found. `by` and `to`
-    are the IRIs or names of the body accountable and of the counterpart. At most `limit` answers are told in full.
+    `area` is a code, name, point or IRI: accountabilities for it, and for the county it lies in, are found; where it
+    did not stand on the date, those for the areas that stood in its place. `by` and `to` are the IRIs or names of the
+    body accountable and of the counterpart. At most `limit` answers are told in full. `policy` says what to do where
+    sources disagree (`ALL`, `BEST`, `NEWEST`, or a document).
     Raises `UnknownName` when a text means nothing that is known here, `AmbiguousName` when it means several things.
     """
     understood = matters(backend, text, as_of) if text else ()
-    places = _places(backend, area, as_of)
+    here = _here(backend, area, as_of) if area is not None else []
+    places = _places(backend, here, as_of)
     bearer = body(backend, by, as_of) if by else None
     counterpart = body(backend, to, as_of) if to else None
+    meant = {matter.iri for matter in understood}
     found: dict[str, tuple[bool, int]] = {}
     for place in places or (None,):
-        for matter in understood or (None,):
+        for matter in understood if 0 < len(understood) <= _MANY else (None,):
             for row in _found(backend, matter, place, bearer, counterpart, as_of):
+                if understood and row["matter"].value not in meant:
+                    continue
                 leads = "lead" in row and row["lead"].value == "true"
                 found[row["accountability"].value] = (not leads, int(row["number"].value) if "number" in row else 0)
     # Leads first, then in the order in which the law lists the duties; sorting keeps the area before its county.
@@ -170,7 +91,9 @@ def who(
         completeness=completeness,
         missing=missing,
         total=len(found),
-        answers=tuple(_told(backend, chosen, as_of)),
+        answers=by_policy(told(backend, chosen, as_of), policy),
+        areas=tuple(_named_areas(backend, here)),
+        alternatives=_alternatives(backend, text, understood, as_of) if text else (),
     )
 
 
@@ -181,22 +104,12 @@ def matters(backend: Backend, text: str, as_of: date) -> tuple[Named, ...]:
     nearly the same. `kind` is the IRI of the class of bearers that a duty is laid on.
     Raises `UnknownName` with the nearest names when there is none.
     """
-    known: dict[str, Named] = {}
-    names: dict[str, set[str]] = {}
-    for row in _rows(backend, _LOOKUP / "matters.rq", {}, as_of):
-        iri = row["matter"].value
-        known[iri] = Named(iri, row["label"].value, row["bearerClass"].value if "bearerClass" in row else None)
-        names.setdefault(iri, set()).add(utils.default_process(row["name"].value))
-    if text in known:
-        return (known[text],)
-    wanted = utils.default_process(text)
-    whole = [iri for iri, called in names.items() if wanted in called]
-    found = whole or [iri for iri, called in names.items() if wanted and _says(wanted.split(), called)]
+    index = _matters(backend, as_of)
+    by_iri = [thing for thing in index.things if thing.iri == text]
+    found = by_iri or index.called(text) or [match.thing for match in index.find(text)]
     if not found:
-        everything = sorted({name for called in names.values() for name in called})
-        near = process.extract(wanted, everything, scorer=fuzz.WRatio, limit=5)
-        raise UnknownName("matter of accountability", text, [name for name, _, _ in near])
-    return tuple(known[iri] for iri in found)
+        raise UnknownName("matter of accountability", text, index.nearest(text))
+    return tuple(Named(thing.iri, thing.label, thing.kind or None) for thing in found)
 
 
 def body(backend: Backend, text: str, as_of: date) -> NamedNode:
@@ -204,31 +117,56 @@ def body(backend: Backend, text: str, as_of: date) -> NamedNode:
 
     Raises `UnknownName` with the nearest names when there is none.
     """
-    called: dict[str, str] = {}
+    index = _KEPT.index(backend, ("bodies", backend.version, as_of), lambda: _bodies(backend, as_of))
+    found = [thing.iri for thing in index.things if thing.iri == text] or [thing.iri for thing in index.called(text)]
+    if not found:
+        raise UnknownName("body", text, index.nearest(text))
+    return NamedNode(found[0])
+
+
+def _matters(backend: Backend, as_of: date) -> Index:
+    """What somebody is accountable for; the kind of each is the class of its bearers."""
+
+    def things() -> Iterator[Thing]:
+        called: dict[tuple[str, str, str], set[str]] = {}
+        for row in _rows(backend, _LOOKUP / "matters.rq", {}, as_of):
+            kind = row["bearerClass"].value if "bearerClass" in row else ""
+            called.setdefault((row["matter"].value, row["label"].value, kind), set()).add(row["name"].value)
+        return (Thing(iri, label, kind, frozenset(names)) for (iri, label, kind), names in called.items())
+
+    return _KEPT.index(backend, ("matters", backend.version, as_of), things)
+
+
+def _bodies(backend: Backend, as_of: date) -> Iterator[Thing]:
     for row in _rows(backend, _LOOKUP / "bodies.rq", {}, as_of):
-        if text == row["body"].value:
-            return NamedNode(text)
-        called[row["label"].value] = row["body"].value
-    for label, iri in called.items():
-        if utils.default_process(label) == utils.default_process(text):
-            return NamedNode(iri)
-    near = process.extract(text, called.keys(), scorer=fuzz.WRatio, processor=utils.default_process, limit=5)
-    raise UnknownName("body", text, [label for label, _, _ in near])
+        yield Thing(row["body"].value, row["label"].value, "body", frozenset({row["label"].value}))
 
 
-def _says(wanted: Sequence[str], names: Iterable[str]) -> bool:
-    """Whether the names have all the wanted words."""
-    words = {word for name in names for word in name.split()}
-    return all(word in words or process.extractOne(word, words, score_cutoff=_TYPOS) for word in wanted)
+def _alternatives(backend: Backend, text: str, understood: Sequence[Named], as_of: date) -> tuple[Named, ...]:
+    taken = {matter.iri for matter in understood}
+    others = [match.thing for match in _matters(backend, as_of).find(text) if match.thing.iri not in taken]
+    return tuple(Named(thing.iri, thing.label, thing.kind or None) for thing in others[:_ALTERNATIVES])
 
 
-def _places(backend: Backend, area: str | None, as_of: date) -> list[NamedNode]:
-    """The area itself, then what it lies in that has accountabilities of its own."""
-    if area is None:
-        return []
-    here = areas.resolve(backend, area, as_of)
-    around = _rows(backend, _LOOKUP / "county.rq", {"_area": here}, as_of)
-    return [here, *(NamedNode(row["county"].value) for row in around)]
+def _here(backend: Backend, area: str, as_of: date) -> list[NamedNode]:
+    """The area meant, or those that stood in its place on the day; itself, where nothing is recorded of that."""
+    meant = areas.resolve(backend, area, as_of)
+    return list(areas.standing(backend, meant, as_of)) or [meant]
+
+
+def _named_areas(backend: Backend, here: Sequence[NamedNode]) -> Iterator[Named]:
+    if here:
+        given = {"_areas": here}
+        for row in _rows(backend, _LOOKUP / "area-names.rq", given, None):
+            yield Named(row["area"].value, row["label"].value, row["code"].value if "code" in row else None)
+
+
+def _places(backend: Backend, here: Sequence[NamedNode], as_of: date) -> list[NamedNode]:
+    """The areas themselves, then what they lie in that has accountabilities of its own."""
+    around = (
+        row["county"].value for area in here for row in _rows(backend, _LOOKUP / "county.rq", {"_area": area}, as_of)
+    )
+    return list(dict.fromkeys([*here, *map(NamedNode, around)]))
 
 
 def _found(
@@ -265,22 +203,43 @@ def _missing(backend: Backend, understood: Sequence[Named], places: Sequence[Nam
                 yield row["missing"].value
 
 
-def _told(backend: Backend, iris: Sequence[str], as_of: date) -> Iterator[Accountability]:
-    """The accountabilities in full, in the order given."""
+def told(backend: Backend, iris: Sequence[str], as_of: date) -> Iterator[Accountability]:
+    """The accountabilities of these IRIs in full, in the order given."""
     if not iris:
         return
     given = {"_accountabilities": [NamedNode(iri) for iri in iris]}
     described: dict[str, list[Row]] = {iri: [] for iri in iris}
     for row in _rows(backend, _LOOKUP / "accountability.rq", given, as_of):
         described[row["accountability"].value].append(row)
-    cited: dict[str, list[Cited]] = {iri: [] for iri in iris}
+    said: dict[str, dict[str, dict[str, str]]] = {iri: {} for iri in iris}
     for row in _rows(backend, _LOOKUP / "accountability-evidence.rq", given, as_of):
-        cited[row["accountability"].value].append(Cited(row["source"].value, row["place"].value))
+        parts = said[row["accountability"].value].setdefault(row["evidence"].value, {})
+        parts.setdefault(row["part"].value, row["value"].value)
     for iri, rows in described.items():
-        yield _accountability(iri, rows, cited[iri])
+        evidence = said[iri].values()
+        yield _accountability(iri, rows, sorted(set(_cited(evidence)), key=_of_document), _confidence(evidence))
 
 
-def _accountability(iri: str, rows: Sequence[Row], cited: Sequence[Cited]) -> Accountability:
+def _cited(said: Iterable[Mapping[str, str]]) -> Iterator[Cited]:
+    """What is said of evidence (with its file and row) and of rules (without a row) as citations."""
+    for parts in said:
+        where = [parts[part] for part in ("place",) if part in parts]
+        where += [f"{parts['file']}:{parts['row']}"] if "file" in parts and "row" in parts else []
+        if "source" in parts and where:
+            yield Cited(parts["source"], "; ".join(where), parts.get("date"))
+
+
+def _confidence(said: Iterable[Mapping[str, str]]) -> str | None:
+    """The best that evidence says of how firmly something is known."""
+    levels = {parts["confidence"].rpartition("/")[2] for parts in said if "confidence" in parts}
+    return min(levels & RANKS.keys(), key=lambda level: RANKS[level], default=None)
+
+
+def _of_document(cited: Cited) -> tuple[str, str]:
+    return cited.source, cited.place
+
+
+def _accountability(iri: str, rows: Sequence[Row], cited: Sequence[Cited], stated: str | None) -> Accountability:
     values: dict[NamedNode, dict[str, Row]] = {}
     for row in rows:
         said = values.setdefault(NamedNode(row["property"].value), {})
@@ -317,7 +276,7 @@ def _accountability(iri: str, rows: Sequence[Row], cited: Sequence[Cited]) -> Ac
         resources=text(LSP.resources),
         timescale=text(LSP.timescale),
         monitoring=text(LSP.monitoring),
-        confidence=local(LSP.confidence),
+        confidence=local(LSP.confidence) or stated,
         evidence=tuple(cited),
         derived_by=(text(LSP.derivedBy) or "").removeprefix(f"{ID}rule/") or None,
     )
@@ -330,7 +289,9 @@ def _kind(row: Row) -> str | None:
     return row["class"].value.removeprefix(str(LSP)) if "class" in row else None
 
 
-def _rows(backend: Backend, query: Path, given: Mapping[str, Term | Sequence[Term]], as_of: date) -> Iterator[Row]:
+def _rows(
+    backend: Backend, query: Path, given: Mapping[str, Term | Sequence[Term]], as_of: date | None
+) -> Iterator[Row]:
     """The solutions of a SELECT in a file; a variable that is unbound is not in its row."""
     answer = backend.query(bind(query.read_text(encoding="utf-8"), given), as_of=as_of)
     assert isinstance(answer, QuerySolutions)  # noqa: S101  # the file holds a SELECT

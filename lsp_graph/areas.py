@@ -1,7 +1,8 @@
 """
 Find the area that is meant.
 
-    code, name or IRI + date  ->  the area's IRI
+    code, name, point or IRI + date  ->  the area's IRI
+    area + date                      ->  the areas that stood in its place on that day
 
 A name may have meant different areas at different times (Cornwall was a county until 2009 and has been a unitary area
 since): the one that stood on the date wins.
@@ -10,23 +11,29 @@ since): the one that stood on the date wins.
 from __future__ import annotations
 
 import re
-import unicodedata
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
-from pyoxigraph import Literal, NamedNode, QuerySolutions
+from pyoxigraph import Literal, NamedNode, QueryBoolean, QuerySolutions
 from rapidfuzz import process
 
-from lsp_graph.binding import bind
-from lsp_graph.errors import AmbiguousName, UnknownName
+from lsp_graph.binding import Term, bind
+from lsp_graph.errors import AmbiguousName, InputError, Problem, UnknownName
 from lsp_graph.layout import QUERIES
+from lsp_graph.names import folded
+from lsp_graph.namespaces import GEO, XSD
 from lsp_graph.store import Backend
 
 KIND: Final = "area"
+_LOOKUP: Final = QUERIES / "lookup"
 _NEAREST = 5
-_WORDS = re.compile(r"[^\W_]+")
+_REMARK = re.compile(r"\s*\([^()]*\)$")
+_POINT = re.compile(r"(?P<lat>[-+]?\d+(?:\.\d+)?)\s*[,;]\s*(?P<lon>[-+]?\d+(?:\.\d+)?)")
+_WITHIN_BRITAIN: Final = ((49.0, 61.0), (-9.0, 2.5))
+"""Degrees of latitude and longitude between which a place in the United Kingdom lies."""
+
 _INVERTED = re.compile(r"(?P<name>.+), (?P<prefix>(?:city|county|isles?) of)", re.IGNORECASE)
 
 
@@ -51,45 +58,95 @@ def resolve(backend: Backend, text: str, as_of: date | None = None) -> NamedNode
     """The area that a GSS code, an old ONS code, a later code, a name or an IRI stands for.
 
     Names are compared without case, accents and punctuation; the name of a council stands for its area. Where a name
-    fits several areas, those that stood on `as_of` come first, then those whose own name it is.
+    fits several areas, those that stood on `as_of` come first, then those whose own name it is. A point is written as
+    latitude and longitude in degrees (WGS 84), "51.5, -0.08": see `at`.
     Raises `AmbiguousName` when several are left, `UnknownName` (with the nearest names) when there is none.
     """
     wanted = text.strip()
+    if point := _POINT.fullmatch(wanted):
+        return at(backend, float(point["lat"]), float(point["lon"]), as_of)
     coded = _by_code(backend, wanted.upper())
     if len(coded) == 1:
         return coded[0]
     areas = known(backend)
     found = [area for area in areas if area.iri == wanted or NamedNode(area.iri) in coded]
-    found = found or [area for area in areas if _folded(wanted) in area.names]
+    found = found or [area for area in areas if folded(wanted) in area.names]
     if not found:
         raise UnknownName(KIND, text, _nearest(wanted, areas))
     if as_of is not None:
         found = _preferred(found, lambda area: area.stood(as_of))
-    found = _preferred(found, lambda area: _folded(area.label) == _folded(wanted))
+    found = _preferred(found, lambda area: folded(area.label) == folded(wanted))
     if len(found) > 1:
         raise AmbiguousName(KIND, text, [(area.code, area.label, area.type) for area in found])
     return NamedNode(found[0].iri)
 
 
+def at(backend: Backend, lat: float, lon: float, as_of: date | None = None) -> NamedNode:
+    """The smallest area whose boundary holds a point (degrees, WGS 84), by the geometries in the store.
+
+    Where several of one size do, the one that stood on `as_of` comes first. A point near the recorded position of an
+    area need not lie in that area, so without geometries nothing is concluded.
+    Raises `InputError` for a point outside the United Kingdom, and where no boundary in the store holds it, with the
+    areas whose recorded positions are nearest.
+    """
+    (south, north), (west, east) = _WITHIN_BRITAIN
+    shown = f"{lat:g}, {lon:g}"
+    if not (south <= lat <= north and west <= lon <= east):
+        right = f"latitude {south:g} to {north:g} and longitude {west:g} to {east:g}, in that order"
+        raise InputError([Problem(KIND, None, shown, right)])
+    point = Literal(f"POINT({lon:.10f} {lat:.10f})", datatype=GEO.wktLiteral)
+    holding = [row["area"] for row in _rows(backend, "area-at", {"_point": point}, as_of)]
+    if holding:
+        return NamedNode(holding[0])
+    given = {"_lat": Literal(f"{lat:.10f}", datatype=XSD.decimal), "_lon": Literal(f"{lon:.10f}", datatype=XSD.decimal)}
+    near = ", ".join(f"{row['label']} ({row['code']})" for row in _rows(backend, "areas-near", given, as_of))
+    right = f"a point inside a boundary that is loaded, or an area's code or name; positions nearest: {near or 'none'}"
+    raise InputError([Problem(KIND, None, f"{shown} lies in no boundary in this store", right)])
+
+
+def standing(backend: Backend, area: NamedNode, day: date) -> tuple[NamedNode, ...]:
+    """The areas that stood in an area's place on a day, by code.
+
+    That is itself, else those it took the place of, or that took its own; none where nothing is recorded of either.
+    """
+    stands = backend.query(bind((_LOOKUP / "known.rq").read_text(encoding="utf-8"), {"_thing": area}), as_of=day)
+    if isinstance(stands, QueryBoolean) and stands:
+        return (area,)
+    succession = [(row["before"], row["after"]) for row in _rows(backend, "succession", {}, None)]
+    reached: set[str] = set()
+    for here, there in ((1, 0), (0, 1)):
+        new = {area.value}
+        while new:
+            new = {pair[there] for pair in succession if pair[here] in new} - reached
+            reached |= new
+    stood = sorted((one for one in known(backend) if one.iri in reached and one.stood(day)), key=lambda one: one.code)
+    return tuple(NamedNode(one.iri) for one in stood)
+
+
 def _by_code(backend: Backend, code: str) -> list[NamedNode]:
     """The area whose GSS code this is; else those that had or were to have the code."""
-    query = (QUERIES / "lookup" / "area-by-code.rq").read_text(encoding="utf-8")
-    answer = backend.query(bind(query, {"_code": Literal(code)}))
-    assert isinstance(answer, QuerySolutions)  # noqa: S101  # the file holds a SELECT
-    found = [(solution["own"], solution["area"]) for solution in answer]
-    return [area for own, area in found if isinstance(area, NamedNode) and own == found[0][0]]
+    found = _rows(backend, "area-by-code", {"_code": Literal(code)}, None)
+    return [NamedNode(row["area"]) for row in found if row["own"] == found[0]["own"]]
 
 
 def known(backend: Backend) -> list[Area]:
     """All areas of all periods, ordered by code (`queries/lookup/areas.rq`)."""
-    answer = backend.query((QUERIES / "lookup" / "areas.rq").read_text(encoding="utf-8"))
-    assert isinstance(answer, QuerySolutions)  # noqa: S101  # the file holds a SELECT
     rows: dict[str, list[dict[str, str]]] = {}
-    names = [variable.value for variable in answer.variables]
-    for solution in answer:
-        row = {name: term.value for name in names if isinstance(term := solution[name], NamedNode | Literal)}
+    for row in _rows(backend, "areas", {}, None):
         rows.setdefault(row["area"], []).append(row)
     return [_area(iri, described) for iri, described in rows.items()]
+
+
+def _rows(backend: Backend, name: str, given: Mapping[str, Term], as_of: date | None) -> list[dict[str, str]]:
+    """The solutions of a query in `queries/lookup/`; a variable that is unbound is not in its row."""
+    query = (_LOOKUP / f"{name}.rq").read_text(encoding="utf-8")
+    answer = backend.query(bind(query, given), as_of=as_of)
+    assert isinstance(answer, QuerySolutions)  # noqa: S101  # the file holds a SELECT
+    names = [variable.value for variable in answer.variables]
+    return [
+        {name: term.value for name in names if isinstance(term := solution[name], NamedNode | Literal)}
+        for solution in answer
+    ]
 
 
 def _area(iri: str, rows: list[dict[str, str]]) -> Area:
@@ -107,16 +164,12 @@ def _area(iri: str, rows: list[dict[str, str]]) -> Area:
 
 
 def _spellings(name: str) -> Iterator[str]:
-    """A name folded, and the forms it takes when a register turns it round ("Hull, City of")."""
-    yield _folded(name)
+    """A name folded, without a remark behind it, and turned back where a register turns it round ("Hull, City of")."""
+    yield folded(name)
+    yield folded(_REMARK.sub("", name))
     if inverted := _INVERTED.fullmatch(name):
-        yield _folded(inverted["name"])
-        yield _folded(f"{inverted['prefix']} {inverted['name']}")
-
-
-def _folded(name: str) -> str:
-    plain = unicodedata.normalize("NFKD", name.replace("&", " and ").replace("'", "")).casefold()
-    return " ".join(_WORDS.findall("".join(sign for sign in plain if not unicodedata.combining(sign))))
+        yield folded(inverted["name"])
+        yield folded(f"{inverted['prefix']} {inverted['name']}")
 
 
 def _preferred(areas: list[Area], wanted: Callable[[Area], bool]) -> list[Area]:
@@ -125,6 +178,6 @@ def _preferred(areas: list[Area], wanted: Callable[[Area], bool]) -> list[Area]:
 
 
 def _nearest(text: str, areas: Iterable[Area]) -> list[str]:
-    shown = {f"{area.label} ({area.code})": _folded(area.label) for area in areas}
-    near = process.extract(_folded(text), shown, limit=_NEAREST, score_cutoff=60)
+    shown = {f"{area.label} ({area.code})": folded(area.label) for area in areas}
+    near = process.extract(folded(text), shown, limit=_NEAREST, score_cutoff=60)
     return [key for _, _, key in near]

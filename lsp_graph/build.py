@@ -15,6 +15,7 @@ from pyoxigraph import CanonicalizationAlgorithm, Dataset, Quad, RdfFormat, pars
 
 from lsp_graph.derive import apply_rules, closure
 from lsp_graph.errors import InputError, Problem, StoreUnavailable
+from lsp_graph.fictional import read_worlds
 from lsp_graph.ingest.sources import UNVERIFIED, folders, ingest_all
 from lsp_graph.layout import DATA, ONTOLOGY, shown
 from lsp_graph.namespaces import GRAPH
@@ -36,7 +37,7 @@ class Built:
 
 def steps(data: Path = DATA) -> int:
     """How many steps a build reports."""
-    return len(folders(data)) + 5
+    return len(folders(data)) + 6
 
 
 def build(store: StoreDirectory, progress: Progress = lambda _: None, data: Path = DATA) -> Built:
@@ -56,17 +57,20 @@ def build_dataset(progress: Progress = lambda _: None, data: Path = DATA) -> set
     """All quads of the graph: what the sources state, the ontology, and what follows. Raises as `build` does."""
     progress("ontology")
     quads = read_ontology()
-    with ThreadPoolExecutor(1) as reasoner:
+    with ThreadPoolExecutor(2) as beside:
         # HermiT works in a process of its own and takes as long as all the rest: it runs beside it.
-        consistent = reasoner.submit(_check_ontology)
+        consistent = beside.submit(_check_ontology)
         for name, stated in ingest_all(data):
             progress(f"data/{name}")
             quads |= stated
         published = {quad for quad in quads if quad.graph_name != GRAPH[UNVERIFIED]}
+        invented = beside.submit(read_worlds, data, published)
         progress("closure")
         inferred = closure(published)
         progress("rules")
         quads |= inferred | apply_rules(published | inferred)
+        progress("worlds")
+        quads |= invented.result()
         progress("consistency")
         consistent.result()
     return quads

@@ -17,8 +17,10 @@ import click
 
 from lsp_graph import __version__
 from lsp_graph.errors import MISUSE, InputError, LspGraphError, Problem, StoreUnavailable
-from lsp_graph.options import IsoDate, as_of_option, graph_options, store_option
+from lsp_graph.finding_commands import export, network, search, who
+from lsp_graph.options import IsoDate, as_of_option, graph_options, store_option, world_option
 from lsp_graph.settings import DEFAULT_AS_OF, Settings
+from lsp_graph.token_commands import token
 
 if TYPE_CHECKING:
     from lsp_graph.store.opening import Opened
@@ -46,8 +48,14 @@ def main() -> NoReturn:
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
 @click.version_option(__version__, prog_name="lsp-graph")
-def commands() -> None:
+@click.pass_context
+def commands(context: click.Context) -> None:
     """Who is accountable for what in England's Local Strategic Partnerships, to whom, on what basis, who says so."""
+    context.obj = _open
+
+
+for _command in (token, who, search, network, export):
+    commands.add_command(_command)
 
 
 @commands.command()
@@ -62,19 +70,25 @@ def build(store: Path | None) -> None:
 @graph_options
 @click.option("--host", help="The address to listen on. [default: LSP_GRAPH_HOST, else 127.0.0.1]")
 @click.option("--port", type=click.IntRange(1, 65535), help="The port. [default: LSP_GRAPH_PORT, else 8000]")
-@click.option("--workers", type=click.IntRange(1, 64), help="How many queries run at once. [default: 2]")
+@click.option("--workers", type=click.IntRange(1, 64), help="How many queries run at once. [default: 10]")
 @click.option("--timeout", type=click.FloatRange(0.1), help="Seconds that a query may take. [default: 30]")
 @click.option("--max-rows", type=click.IntRange(1), help="Rows that an answer may have. [default: 100000]")
-def serve(settings: Settings, **given: Any) -> None:
+@click.option("--empty", is_flag=True, help="Begin with a store that has nothing in it, to be written to.")
+def serve(settings: Settings, empty: bool, **given: Any) -> None:
     """Serve the graph over HTTP: SPARQL, the API and its documentation."""
     from lsp_graph.serve import run
+    from lsp_graph.store import StoreDirectory
 
-    _ensure(settings)
+    if empty:
+        StoreDirectory(settings.store).begin_empty()
+    else:
+        _ensure(settings)
     run(replace(settings, **{name: value for name, value in given.items() if value is not None}))
 
 
 @commands.command()
 @graph_options
+@world_option
 @as_of_option
 @click.option("--area", "areas", multiple=True, metavar="CODE", help="Only this area (repeatable).")
 @click.option("--rule", "rules", multiple=True, metavar="CODE", help="Only this rule (repeatable).")
@@ -107,6 +121,7 @@ def serve(settings: Settings, **given: Any) -> None:
 )
 def audit(
     settings: Settings,
+    world: str | None,
     as_of: date,
     areas: tuple[str, ...],
     rules: tuple[str, ...],
@@ -122,18 +137,19 @@ def audit(
     from lsp_graph import reading
     from lsp_graph.store import EmbeddedBackend
 
-    ledger = settings.store / auditing.FOLDER
+    ledger = settings.store / auditing.FOLDER / (world or "")
     _ensure(settings)
     earlier = auditing.load(ledger, since) if since else None
     granted = auditing.waivers_of(settings.store, waivers)
     with reading.progress(5) as step:
         step("open the store")
-        backend = _open(settings)
+        backend = _open(settings, world)
         step("audit")
         if changed_since is None:
             report = auditing.audit(backend, as_of=as_of, areas=areas, rules=rules)
-        elif areas or not isinstance(backend, EmbeddedBackend):
-            raise click.UsageError("--changed-since audits all areas of a store: leave out --area and --backend")
+        elif areas or world or not isinstance(backend, EmbeddedBackend):
+            without = "leave out --area, --world and --backend"
+            raise click.UsageError(f"--changed-since audits all areas of a store: {without}")
         else:
             report = auditing.audit_since(
                 settings.store,
@@ -143,6 +159,7 @@ def audit(
                 rules=rules,
                 tell=lambda text: click.echo(text, err=True),
             )
+        report = replace(report, world=world)
         waived = auditing.apply(granted, report, date.today())
         step(f"explain {len(report.findings):,} findings")
         explained = auditing.explain(backend, report)
@@ -150,7 +167,7 @@ def audit(
         full = auditing.full_report(report, explained=explained, waived=waived)
         try:
             kept = auditing.keep(ledger, full, areas=areas)
-            if not areas and isinstance(backend, EmbeddedBackend):
+            if not (areas or world) and isinstance(backend, EmbeddedBackend):
                 auditing.note_basis(settings.store, kept.id, report)
         except StoreUnavailable as error:
             click.echo(f"{error}; this audit is told but not kept", err=True)
@@ -203,42 +220,9 @@ def diff(store: Path | None, before: str, after: str, form: str) -> None:
     _write(auditing.render_comparison(auditing.compare(*found), form), None)
 
 
-@commands.command()
-@graph_options
-@as_of_option
-@click.argument("text")
-@click.option("--area", metavar="CODE|NAME", help="In this area.")
-@click.option("--by", metavar="NAME|IRI", help="Only what this body is accountable for.")
-@click.option("--to", metavar="NAME|IRI", help="Only what is owed to this counterpart.")
-@click.option("--limit", type=click.IntRange(1, 10_000), default=50, show_default=True, help="Answers to tell in full.")
-@click.option(
-    "--format", "form", type=click.Choice(["text", "json", "csv"]), default="text", show_default=True, help="The form."
-)
-def who(
-    settings: Settings,
-    as_of: date,
-    text: str,
-    area: str | None,
-    by: str | None,
-    to: str | None,
-    limit: int,
-    form: str,
-) -> None:
-    """Who is accountable for TEXT, to whom, on what basis, and who says so."""
-    from lsp_graph import reading
-    from lsp_graph.accountability import who as find
-
-    found = find(_open(settings), text=text, area=area, by=by, to=to, as_of=as_of, limit=limit)
-    if form == "json":
-        click.echo(reading.as_json(found.as_json()))
-    elif form == "csv":
-        click.echo(reading.as_csv(found), nl=False)
-    else:
-        reading.tell(found, reading.console())
-
-
 @commands.command(context_settings={"ignore_unknown_options": True, "allow_extra_args": True})
 @graph_options
+@world_option
 @as_of_option
 @click.argument("name")
 @click.option(
@@ -250,17 +234,17 @@ def who(
     help="A table, SPARQL results (json, csv, tsv) or JSON records.",
 )
 @click.pass_context
-def ask(context: click.Context, settings: Settings, as_of: date, name: str, form: str) -> None:
+def ask(context: click.Context, settings: Settings, world: str | None, as_of: date, name: str, form: str) -> None:
     """Ask the question NAME of the library; its parameters are options: `ask Q03 --area E09000028`."""
     from lsp_graph import answers, questions, reading
 
     question = questions.find(name)
     arguments = _arguments(context.args)
-    answer = questions.ask(_open(settings), question, arguments, as_of)
+    answer = questions.ask(_open(settings, world), question, arguments, as_of)
     if form == "table":
         reading.show(answer, reading.console())
     elif form == "records":
-        click.echo(reading.as_json(answers.document(answer)))
+        click.echo(reading.as_json(answers.document(answer), world))
     else:
         click.echo(answers.sparql_results(answer, form).decode().rstrip("\r\n"))
         for line in reading.caveats(answer):
@@ -278,6 +262,7 @@ def questions() -> None:
 
 @commands.command()
 @graph_options
+@world_option
 @click.argument("file", type=click.File("r", encoding="utf-8"))
 @click.option("--as-of", type=IsoDate(), help="The day that is asked about. [default: all periods]")
 @click.option(
@@ -286,7 +271,7 @@ def questions() -> None:
     type=click.Choice(["table", "json", "xml", "csv", "tsv", "turtle", "nt", "rdf"]),
     help="The form of the answer. [default: a table, or Turtle for triples]",
 )
-def sparql(settings: Settings, file: Any, as_of: date | None, form: str | None) -> None:
+def sparql(settings: Settings, world: str | None, file: Any, as_of: date | None, form: str | None) -> None:
     """Run the SPARQL query in FILE (- for standard input)."""
     from lsp_graph import reading
 
@@ -294,7 +279,7 @@ def sparql(settings: Settings, file: Any, as_of: date | None, form: str | None) 
         text = file.read()
     except UnicodeDecodeError as error:
         raise InputError([Problem(file.name, None, f"byte {error.start} is not UTF-8", "UTF-8 text")]) from error
-    reading.print_answer(_open(settings).query(text, as_of=as_of), form, reading.console())
+    reading.print_answer(_open(settings, world).query(text, as_of=as_of), form, reading.console())
 
 
 @commands.command()
@@ -319,12 +304,14 @@ def publish(store: Path | None, address: str, days: tuple[date, ...]) -> None:
     click.echo(f"{address}: version {made.version} is published, of {reading.days(made.views)}")
 
 
-def _open(settings: Settings) -> Opened:
-    """The graph; the store is built first when there is none."""
-    from lsp_graph.store import open_graph
+def _open(settings: Settings, world: str | None = None) -> Opened:
+    """The graph, or one of its worlds; the store is built first when there is none."""
+    from lsp_graph.store import open_graph, open_store
 
+    if world and settings.backend:
+        raise click.UsageError("--world asks the store: leave out --backend and LSP_GRAPH_BACKEND")
     _ensure(settings)
-    return open_graph(settings)
+    return open_store(settings.store).world(world) if world else open_graph(settings)
 
 
 def _ensure(settings: Settings) -> None:

@@ -75,17 +75,17 @@ def rules(folder: Path = QUERIES / "derive") -> list[Rule]:
     return sorted(found, key=lambda rule: (rule.order, rule.path))
 
 
-def closure(stated: Iterable[Quad]) -> set[Quad]:
-    """The OWL RL closure of what is stated, less what is stated already."""
+def closure(stated: Iterable[Quad], graph: NamedNode = INFERRED) -> set[Quad]:
+    """The OWL RL closure of what is stated, less what is stated already, as quads of `graph`."""
     quads = list(stated)
     triples = {quad.triple for quad in quads}
     made = set(owl_rl(triples)) - triples
-    made.update(_provenance(INFERRED, "the OWL 2 RL closure", quads))
-    return {in_graph(triple, INFERRED) for triple in made}
+    made.update(_provenance(graph, "the OWL 2 RL closure", quads))
+    return {in_graph(triple, graph) for triple in made}
 
 
-def apply_rules(stated: Iterable[Quad]) -> set[Quad]:
-    """What the rules derive from published quads, with the rules' own descriptions.
+def apply_rules(stated: Iterable[Quad], graph: NamedNode = DERIVED) -> set[Quad]:
+    """What the rules derive from the quads that are asked together, as quads of `graph`, with the rules' descriptions.
 
     Each rule sees what the ones of a lower order derived, of all periods; a rule itself intersects the periods of what
     it takes.
@@ -97,13 +97,13 @@ def apply_rules(stated: Iterable[Quad]) -> set[Quad]:
     for _, level in groupby(rules(), key=lambda rule: rule.order):
         store.bulk_extend(in_graph(triple, DefaultGraph()) for triple in awaited)
         awaited = [triple for rule in level for triple in construct(store, rule.path)]
-        derived.update(in_graph(triple, DERIVED) for triple in awaited)
+        derived.update(in_graph(triple, graph) for triple in awaited)
     described = chain(
         _intervals(derived),
         chain.from_iterable(rule.description() for rule in rules()),
-        _provenance(DERIVED, "the rules of queries/derive", quads),
+        _provenance(graph, "the rules of queries/derive", quads),
     )
-    return derived | {in_graph(triple, DERIVED) for triple in described}
+    return derived | {in_graph(triple, graph) for triple in described}
 
 
 def _provenance(graph: NamedNode, by: str, quads: Iterable[Quad]) -> list[Triple]:

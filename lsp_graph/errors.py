@@ -6,8 +6,9 @@ What can go wrong, said to the person who can mend it.
     ├── UnknownName                 a name nobody knows: the nearest ones are offered
     ├── AmbiguousName               a name that fits several things: they are listed
     ├── QueryRefused                SPARQL that cannot or may not run: line and column where known
-    ├── UnknownFunction             a function this store does not have
     └── StoreUnavailable            no store, a damaged or newer one, or no reasoner: exit 3
+        ├── StaleVersion            a write meant for a version that is no longer the current one
+        └── MissingWorld            invented places that the store was built without
 """
 
 from __future__ import annotations
@@ -30,17 +31,19 @@ class Problem:
     """One thing that is wrong in a file.
 
     `file` is the path as the user knows it, `line` counts from 1 (None where the whole file is meant), `value` is
-    what stands there, `expected` says what would be right.
+    what stands there, `expected` says what would be right. `column` is named where one cell of a table is meant.
     """
 
     file: str
     line: int | None
     value: str
     expected: str
+    column: str | None = None
 
     def __str__(self) -> str:
         place = self.file if self.line is None else f"{self.file}:{self.line}"
-        return f"{place}: {self.value}; expected {self.expected}"
+        where = "" if self.column is None else f" {self.column}:"
+        return f"{place}:{where} {self.value}; expected {self.expected}"
 
 
 class InputError(LspGraphError):
@@ -48,7 +51,7 @@ class InputError(LspGraphError):
 
     def __init__(self, problems: Iterable[Problem]) -> None:
         self.problems: tuple[Problem, ...] = tuple(
-            sorted(problems, key=lambda p: (p.file, p.line or 0, p.value, p.expected))
+            sorted(problems, key=lambda p: (p.file, p.line or 0, p.column or "", p.value, p.expected))
         )
         super().__init__("\n".join(str(problem) for problem in self.problems))
 
@@ -80,11 +83,15 @@ class QueryRefused(LspGraphError):
         super().__init__(f"SPARQL refused: {place}{reason}")
 
 
-class UnknownFunction(QueryRefused):
-    """A SPARQL function that this store does not have."""
-
-
 class StoreUnavailable(LspGraphError):
     """The store, its backend or the reasoner cannot be had; the message says which and what to do."""
 
     exit_code = UNAVAILABLE
+
+
+class MissingWorld(StoreUnavailable):
+    """A version of the store that has nothing of a world of invented places."""
+
+
+class StaleVersion(StoreUnavailable):
+    """A write that was made for a version which is no longer the current one: to be made again for that."""

@@ -10,7 +10,7 @@ from typing import Final
 
 from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, Triple
 
-from lsp_graph.namespaces import PROV, RDF, RDFS, TIME, XSD, resource
+from lsp_graph.namespaces import GRAPH, PROV, RDF, RDFS, TIME, XSD, resource
 
 _OPEN: Final = ".."
 
@@ -57,7 +57,7 @@ def generated(graph: NamedNode, by: str, inputs: Iterable[NamedNode]) -> list[Tr
     `by` says in words what the activity was. No time is stated, so that two builds of the same sources are the same;
     when a version was made is in its manifest.
     """
-    activity = resource("activity", graph.value.rpartition("/")[2])
+    activity = resource("activity", graph.value.removeprefix(str(GRAPH)))
     triples = [
         Triple(graph, RDF.type, PROV.Entity),
         Triple(graph, PROV.wasGeneratedBy, activity),

@@ -60,6 +60,30 @@ def graph_options(function: Callable[..., Any]) -> Callable[..., Any]:
     return command
 
 
+class World(click.ParamType[str]):
+    """The name of a world of invented places."""
+
+    name = "world"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """The name; fails with those that there are."""
+        from lsp_graph.store.worlds import WORLDS
+
+        if value not in WORLDS:
+            self.fail(f"{value!r} is no world; expected {' or '.join(WORLDS)}", param, ctx)
+        return str(value)
+
+
+def world_option(function: Callable[..., Any]) -> Callable[..., Any]:
+    """`--world`, as `world`: the invented places that are asked instead of the real register."""
+    return click.option(
+        "--world",
+        type=World(),
+        metavar="NAME",
+        help="Ask invented places instead of England: fictional, or fictional-breaches.",
+    )(function)
+
+
 def as_of_option(function: Callable[..., Any]) -> Callable[..., Any]:
     """`--as-of`, as `as_of`."""
     return click.option(

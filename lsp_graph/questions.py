@@ -34,7 +34,7 @@ AS_OF: Final = "as-of"
 """As a view: asked of what was valid on the date. As a date parameter's default: that date."""
 
 VIEWS: Final = (AS_OF, "all")
-NOT_QUESTIONS: Final = frozenset({"audit", "derive", "lookup", "missing", "serve"})
+NOT_QUESTIONS: Final = frozenset({"audit", "chain", "derive", "lookup", "missing", "picture", "serve"})
 """Folders of `queries/` that hold other things than questions."""
 
 _KEYS = frozenset(

@@ -10,8 +10,9 @@ import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date
+from itertools import zip_longest
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from pyoxigraph import (
     BlankNode,
@@ -27,14 +28,19 @@ from pyoxigraph import (
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
+from rich.tree import Tree
 
 from lsp_graph.accountability import Accountabilities, Accountability, Named
 from lsp_graph.answers import shared, table
+from lsp_graph.chains import Chain, Hop
 from lsp_graph.errors import InputError, Problem
 from lsp_graph.namespaces import GRAPH, PREFIXES
 from lsp_graph.questions import Answer, Question
 from lsp_graph.store import Answer as StoreAnswer
 from lsp_graph.store import Manifest
+
+if TYPE_CHECKING:
+    from lsp_graph.networks import Network, Shared
 
 _SOLUTIONS: Final = {
     "json": QueryResultsFormat.JSON,
@@ -97,19 +103,27 @@ def days(views: Iterable[date | None]) -> str:
     return ", ".join(sorted("all periods" if day is None else day.isoformat() for day in views))
 
 
-def as_json(document: Any) -> str:
-    """Indented JSON."""
-    return json.dumps(document, indent=2, ensure_ascii=False)
+def as_json(document: dict[str, Any], world: str | None = None) -> str:
+    """Indented JSON; it says first of which world it is, where that is not the real one."""
+    return json.dumps(({"world": world} if world else {}) | document, indent=2, ensure_ascii=False)
 
 
-def tell(found: Accountabilities, console: Console) -> None:
-    """Who is accountable, to whom, on what basis, since when, and who says so."""
+def tell(found: Accountabilities, console: Console, explained: Sequence[Chain] | None = None) -> None:
+    """Who is accountable, to whom, on what basis, since when, and who says so; with the chain of each, if explained."""
     if found.understood:
-        console.print(f"Understood as: {escape('; '.join(matter.label for matter in found.understood))}")
+        labels = dict.fromkeys(matter.label for matter in found.understood)
+        rest = f" and {len(labels) - _TOLD} more" if len(labels) > _TOLD else ""
+        console.print(f"Understood as: {escape('; '.join(list(labels)[:_TOLD]))}{rest}", soft_wrap=True)
+    if found.alternatives:
+        console.print(f"Or did you mean: {escape('; '.join(matter.label for matter in found.alternatives))}")
+    if found.areas:
+        console.print(f"In: {escape('; '.join(f'{area.label} ({area.kind})' for area in found.areas))}")
     console.print(f"As of {found.as_of.isoformat()}: {_count(found.total, 'accountability', 'accountabilities')}.")
-    for answer in found.answers:
+    for answer, chain in zip_longest(found.answers, explained or ()):
         console.print()
         _tell_one(answer, console)
+        if chain is not None:
+            console.print(tree(chain))
     console.print()
     if found.total > len(found.answers):
         console.print(f"… and {found.total - len(found.answers)} more (raise --limit, or narrow with --area or --by).")
@@ -125,10 +139,11 @@ def _tell_one(answer: Accountability, console: Console) -> None:
         "to": _labels(answer.to),
         "approved by": _labels(answer.approved_by),
         "basis": _labels(answer.basis),
-        "period": f"{answer.since or 'start not recorded'} to {answer.until or 'end not recorded'}",
+        "period": _period(answer.since, answer.until),
         "resources": answer.resources or "not recorded",
         "timescale": answer.timescale or "not recorded",
         "monitoring": answer.monitoring or "not recorded",
+        "disagreeing": _labels(answer.contradicts) and f"other sources name {_labels(answer.contradicts)}",
         "confidence": (answer.confidence or "not recorded")
         + (f", by the rule {answer.derived_by}" if answer.derived_by else ""),
     }
@@ -138,6 +153,75 @@ def _tell_one(answer: Accountability, console: Console) -> None:
     for number, cited in enumerate(answer.evidence):
         name = "" if number else "says who"
         console.print(f"  {name:<12}{escape(f'{cited.source}: {cited.place}')}", style="dim", soft_wrap=True)
+
+
+def tree(chain: Chain) -> Tree:
+    """A chain as a tree: how it was derived, then each hop with its matter, basis, period and source."""
+    drawn = Tree(escape(f"{chain.root.accountable.label}: {chain.root.matter.label}"))
+    if chain.derivation:
+        rule = drawn.add(escape(f"derived by the rule: {chain.derivation.rule.label}"))
+        for fact in chain.derivation.facts:
+            said = [f"{fact.thing.kind or 'fact'}: {fact.thing.label}"]
+            said += [f"binds every {fact.bearer_class.label}"] if fact.bearer_class else []
+            said += [f"in {', '.join(fact.areas)}"] if fact.areas else []
+            rule.add(escape("; ".join([*said, _period(fact.since, fact.until)])))
+    _draw(chain.hops, drawn)
+    return drawn
+
+
+def _draw(hops: Iterable[Hop], drawn: Tree) -> None:
+    for hop in hops:
+        said = [f"{hop.by} {hop.to.label}"]
+        said += [f"for {hop.account.matter.label}", f"by {_labels(hop.account.basis)}"] if hop.account else []
+        said += [_period(hop.since, hop.until)]
+        said += [f"{hop.evidence[0].source}: {hop.evidence[0].place}"] if hop.evidence else ["no source recorded"]
+        end = f" [{hop.end}]" if hop.end else ""
+        _draw(hop.onward, drawn.add(escape("; ".join(said) + end)))
+
+
+def _period(since: str | None, until: str | None) -> str:
+    return f"{since or 'start not recorded'} to {until or 'end not recorded'}"
+
+
+def tell_network(found: Network, limit: int, console: Console) -> None:
+    """The nodes of most betweenness, what they are computed from, and the connected parts."""
+    columns = ("", "kind", "degree", "betweenness", "part")
+    rows = [
+        (one.label, one.kind, str(one.degree), f"{one.betweenness:.4f}", str(one.component))
+        for one in found.standings[:limit]
+    ]
+    list_rows(columns, rows, console, "No memberships or named partners are recorded.")
+    if found.standings:
+        estimate = "; betweenness is an estimate from a sample" if found.estimated else ""
+        parts = _count(len(found.components), "connected part", "connected parts")
+        console.print(
+            f"As of {found.as_of.isoformat()}: {len(found.standings):,} nodes, {found.edges:,} edges, {parts}; "
+            f"computed from {' and '.join(found.computed_from)}{estimate}.",
+            soft_wrap=True,
+        )
+
+
+def tell_shared(shared: Shared, names: Sequence[str], console: Console) -> None:
+    """Two partnerships side by side: whom they share, and whom one of them alone has."""
+    one, other = names
+    lines = {"both": shared.both, f"{one} only": shared.one, f"{other} only": shared.other}
+    for heading, bodies in lines.items():
+        console.print(escape(f"{heading} ({len(bodies)}): {'; '.join(bodies) or 'none recorded'}"), soft_wrap=True)
+    if shared.likeness is not None:
+        console.print(f"likeness: {shared.likeness:.2f} (1: the same partners)")
+
+
+def list_rows(columns: Sequence[str], rows: Sequence[Sequence[str]], console: Console, otherwise: str) -> None:
+    """Rows as a plain table; where there are none, what to say instead."""
+    if not rows:
+        console.print(escape(otherwise))
+        return
+    listed = Table(box=None, header_style="bold")
+    for heading in columns:
+        listed.add_column(heading)
+    for row in rows:
+        listed.add_row(*map(escape, row))
+    console.print(listed)
 
 
 def as_csv(found: Accountabilities) -> str:

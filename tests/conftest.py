@@ -9,7 +9,11 @@ import pytest
 
 from lsp_graph.build import build
 from lsp_graph.store import EmbeddedBackend, StoreDirectory, open_store
-from tests.remote.servers import HERE, absent
+from tests.remote import servers
+from tests.serve import javascript
+
+_ABSENT = {servers.HERE: servers.absent(), javascript.FOLDER.parent: javascript.absent()}
+"""What is asked by the tests of a folder and cannot be had here, and why."""
 
 
 @pytest.fixture(scope="session")
@@ -32,13 +36,15 @@ def real(real_store: Path) -> EmbeddedBackend:
 
 
 def pytest_ignore_collect(collection_path: Path) -> bool | None:
-    """Leave a server's own tests out where there is no such server: neither skipped nor passed."""
-    return True if collection_path.stem.removeprefix("test_") in absent() else None
+    """Leave the tests with another's program out where there is none: neither skipped nor passed."""
+    absent = [name for missing in _ABSENT.values() for name in missing]
+    return True if collection_path.stem.removeprefix("test_") in absent else None
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
-    """Say which servers could not be asked, unless the tests that ask them were not wanted."""
+    """Say which tests could not be run, unless they were not wanted."""
     wanted = [Path(argument.partition("::")[0]).resolve() for argument in config.args]
-    if any(HERE.is_relative_to(path) or path.is_relative_to(HERE) for path in wanted):
-        for name, reason in absent().items():
-            terminalreporter.write_line(f"not run: the tests that ask {name}: {reason}", yellow=True)
+    for folder, missing in _ABSENT.items():
+        if any(folder.is_relative_to(path) or path.is_relative_to(folder) for path in wanted):
+            for name, reason in missing.items():
+                terminalreporter.write_line(f"not run: the tests with {name}: {reason}", yellow=True)

@@ -12,13 +12,15 @@ PACKAGE = Path(__file__).resolve().parent.parent / "lsp_graph"
 
 LAYERS = (
     {"errors", "namespaces", "layout", "binding", "__init__"},
-    {"settings", "headers", "literals"},
-    {"store", "reasoning"},
+    {"settings", "headers", "literals", "names"},
+    {"store", "reasoning", "proof"},
     {"ingest", "derive", "areas", "shacl"},
-    {"questions", "accountability", "audit"},
-    {"answers"},
-    {"build", "serve", "reading"},
-    {"options"},
+    {"questions", "accountability", "audit", "record"},
+    {"answers", "fictional", "chains", "search", "networks"},
+    {"tables", "pictures"},
+    {"build", "serve", "reading", "exporting"},
+    {"options", "client"},
+    {"token_commands", "finding_commands"},
     {"cli"},
     {"__main__"},
 )
@@ -35,8 +37,14 @@ DOORS = {
     "prometheus_client": {"serve"},
     "SPARQLWrapper": {"store"},
     "uvicorn": {"serve"},
-    "click": {"cli", "options"},
+    "click": {"cli", "options", "token_commands", "finding_commands"},
     "yaml": {"headers"},
+    "networkx": {"networks", "exporting"},
+    "rapidfuzz": {"names", "areas", "questions", "audit", "record"},
+    "polars": {"tables"},
+    "pandas": {"tables"},
+    "xlsxwriter": {"tables"},
+    "pygraphviz": {"pictures"},
 }
 """Each third-party library enters by one door."""
 

@@ -17,7 +17,7 @@ from lsp_graph.store import StoreDirectory
 
 Run = Callable[..., subprocess.CompletedProcess[str]]
 
-COMMANDS = ("build", "serve", "audit", "who", "ask", "questions", "sparql", "publish")
+COMMANDS = ("build", "serve", "audit", "who", "ask", "questions", "sparql", "publish", "search", "network", "export")
 
 
 @pytest.fixture
@@ -95,6 +95,32 @@ def test_who_as_json_has_the_shape_of_the_contract(run: Run) -> None:
     assert [who["label"] for who in answer["approvedBy"]] == ["London Borough of Southwark"]
     assert answer["derivedBy"] == "community-strategy-duty"
     assert any("information sheet" in cited["source"] for cited in answer["evidence"])
+
+
+def test_who_explains_how_an_answer_came_about_and_where_it_leads(run: Run) -> None:
+    words = ("who", "community strategy", "--area", "Southwark", "--explain")
+    told = run(*words).stdout
+    (answer,) = json.loads(run(*words, "--format", "json").stdout)["answers"]
+
+    assert "binds every principal local authority" in told
+    assert "[citizens]" in told
+    assert "\x1b[" not in told
+    assert [hop["end"] for hop in answer["chain"]["hops"]] == ["citizens"]
+    assert answer["chain"]["derivation"]["facts"][0]["kind"] == "duty"
+
+
+def test_search_finds_what_is_misspelt_and_says_when_there_is_nothing(run: Run) -> None:
+    assert "https://w3id.org/lsp/id/area/E09000028" in run("search", "sothwark", "--kind", "area").stdout
+    assert "Nothing goes by 'quagmire'" in run("search", "quagmire").stdout
+    assert "one of area, body" in refused(run("search", "Kent", "--kind", "village"), 2)
+
+
+def test_network_tells_what_it_is_computed_from(run: Run) -> None:
+    told = json.loads(run("network", "--limit", "3", "--format", "json").stdout)
+
+    assert len(told["standings"]) == 3
+    assert told["computedFrom"] == ["named partners of agreements"]
+    assert "Southwark Primary Care Trust" in run("network", "--between", "Southwark", "Lambeth").stdout
 
 
 def test_who_as_csv_has_a_line_for_each_accountability(run: Run) -> None:

@@ -115,7 +115,8 @@ def worst(verdicts: Collection[Verdict]) -> Verdict:
 class AuditReport:
     """One audit: of which version, as of which day, by which rules, with which findings.
 
-    `not_in_force` are the codes of rules that were asked for and did not bind on that day.
+    `not_in_force` are the codes of rules that were asked for and did not bind on that day; `world` is named where it is
+    not the real one.
     """
 
     as_of: date
@@ -124,6 +125,7 @@ class AuditReport:
     rules: tuple[RuleResult, ...]
     findings: tuple[Finding, ...]
     not_in_force: tuple[str, ...]
+    world: str | None = None
 
     def of_outcome(self, outcome: Outcome) -> tuple[Finding, ...]:
         """The findings of one outcome, worst first."""

@@ -303,11 +303,18 @@ def read_areas(view: View) -> dict[Term, AuditedArea]:
 
 def _places(view: View, areas: Mapping[Term, AuditedArea]) -> dict[Term, Places]:
     """Each thing with its areas: those stated nearest to it."""
-    found: dict[Term, dict[str, set[AuditedArea]]] = defaultdict(lambda: defaultdict(set))
+    nearest: dict[Term, tuple[str, set[AuditedArea]]] = {}
     for row in _rows(view, "places"):
-        if row["area"] in areas:
-            found[row["thing"]][row["distance"].value].add(areas[row["area"]])
-    return {thing: tuple(sorted(near[min(near)])) for thing, near in found.items()}
+        area = areas.get(row["area"])
+        if area is None:
+            continue
+        distance = row["distance"].value
+        known = nearest.get(row["thing"])
+        if known is None or distance < known[0]:
+            nearest[row["thing"]] = distance, {area}
+        elif distance == known[0]:
+            known[1].add(area)
+    return {thing: tuple(sorted(near)) for thing, (_, near) in nearest.items()}
 
 
 def _rows(view: View, query: str, **values: ox.NamedNode) -> Iterator[dict[str, Term]]:
@@ -316,8 +323,8 @@ def _rows(view: View, query: str, **values: ox.NamedNode) -> Iterator[dict[str, 
     if not isinstance(solutions, ox.QuerySolutions):
         raise TypeError(f"queries/audit/{query}.rq is no SELECT query")
     names = [variable.value for variable in solutions.variables]
-    for solution in solutions:
-        yield {name: term for name, term in zip(names, solution, strict=True) if term is not None}
+    for row in read_rows(solutions) if isinstance(view, ox.Store) else solutions:
+        yield {name: term for name, term in zip(names, row, strict=True) if term is not None}
 
 
 @cache

@@ -16,6 +16,7 @@ from lsp_graph.serve.wire import Message
 from lsp_graph.serve.workers import Pool
 
 AS_OF: Final = "as-of"
+WORLD: Final = "world"
 
 Day = Annotated[
     str | None,
@@ -24,6 +25,10 @@ Day = Annotated[
         description="the day, YYYY-MM-DD; default 2008-06-30",
         json_schema_extra={"format": "date"},
     ),
+]
+World = Annotated[
+    str | None,
+    Query(description="invented places instead of the real register: fictional, or fictional-breaches"),
 ]
 Text = Annotated[str | None, Query()]
 
@@ -59,10 +64,12 @@ def router(pool: Pool) -> APIRouter:
         by: Annotated[str | None, Query(description="the body that is accountable")] = None,
         to: Annotated[str | None, Query(description="the body or people it is accountable to")] = None,
         as_of: Day = None,
+        world: World = None,
         limit: Annotated[int, Query(ge=1, description="the most answers")] = 100,
     ) -> Response:
         """Who is accountable for what, to whom, where, on what basis, and who says so."""
         head = {"kind": "accountability", "for": what, "area": area, "by": by, "to": to, "asOf": as_of, "limit": limit}
+        head["world"] = world
         return await _response(pool, request, Message(head))
 
     @routes.get("/questions", response_model=models.Questions)
@@ -71,13 +78,14 @@ def router(pool: Pool) -> APIRouter:
         return await _response(pool, request, Message({"kind": "questions"}))
 
     @routes.get("/questions/{name}", response_model=models.QuestionAnswer, responses=_OTHER_FORMS)
-    async def question(request: Request, name: str, as_of: Day = None) -> Response:
+    async def question(request: Request, name: str, as_of: Day = None, world: World = None) -> Response:
         """The answer to one question, known by its name or its number (Q03); its own parameters go beside `as-of`."""
         head = {
             "kind": "question",
             "name": name,
             "arguments": _arguments(request),
             "asOf": as_of,
+            "world": world,
             "accept": request.headers.get("accept"),
         }
         return await _response(pool, request, Message(head))
@@ -87,7 +95,7 @@ def router(pool: Pool) -> APIRouter:
 
 def _arguments(request: Request) -> dict[str, str]:
     """The question's own parameters. Raises `Refusal` (400) where one is given twice."""
-    given = [(name, value) for name, value in request.query_params.multi_items() if name != AS_OF]
+    given = [(name, value) for name, value in request.query_params.multi_items() if name not in (AS_OF, WORLD)]
     arguments = dict(given)
     if len(arguments) != len(given):
         twice = sorted({name for name, _ in given if [other for other, _ in given].count(name) > 1})

@@ -21,15 +21,19 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from starlette.types import Message as Event
 
 from lsp_graph import __version__
-from lsp_graph.serve import api, audits, downloads, linked_data, models, problems, sparql
+from lsp_graph.serve import api, audits, downloads, explaining, linked_data, models, problems, sparql, writers
 from lsp_graph.serve.cache import Answers
 from lsp_graph.serve.cached import Cached
 from lsp_graph.serve.exchange import ClientGone
+from lsp_graph.serve.shares import Shared, before
 from lsp_graph.serve.watched import METRICS, READY, Metrics, Watched
 from lsp_graph.serve.wire import Message
 from lsp_graph.serve.workers import Pool
 
 _SPARQL_PATHS: Final = Path(__file__).with_name("openapi-sparql.json")
+MOST_WRITTEN: Final = 64 * 2**20
+"""Bytes of one write at most, unless said."""
+
 _STATIC: Final = Path(__file__).with_name("static")
 _DOCUMENTATION_POLICY: Final = (
     "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; "
@@ -41,8 +45,8 @@ _KINDS: Final = {404: problems.NOT_FOUND, 405: problems.METHOD_NOT_ALLOWED}
 class Application:
     """The paths that must be quick go straight to their own ASGI application, past all that FastAPI does."""
 
-    def __init__(self, endpoint: ASGIApp, rest: ASGIApp) -> None:
-        self.endpoint, self.rest = endpoint, rest
+    def __init__(self, endpoint: ASGIApp, written: ASGIApp, rest: ASGIApp) -> None:
+        self.endpoint, self.written, self.rest = endpoint, written, rest
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Hand a request to whom it concerns; HEAD is GET without the body, on every path."""
@@ -50,19 +54,31 @@ class Application:
             await self.rest(scope, receive, send)
         elif scope["path"] == sparql.PATH:
             await self.endpoint(scope, receive, send)
+        elif writers.serves(scope["path"]):
+            await self.written(scope, receive, send)
         elif scope["method"] == "HEAD":
             await self.rest({**scope, "method": "GET"}, receive, _headers_only(send))
         else:
             await self.rest(scope, receive, send)
 
 
-def create_app(pool: Pool, cache_bytes: int, log: TextIO | None = None, public_base: str = "") -> ASGIApp:
+def create_app(
+    pool: Pool,
+    cache_bytes: int,
+    log: TextIO | None = None,
+    public_base: str = "",
+    *,
+    write_token: str = "",
+    most_written: int = MOST_WRITTEN,
+) -> ASGIApp:
     """The service's ASGI application; it keeps answers of `cache_bytes` bytes at most and logs exchanges in `log`.
 
-    `public_base` is the address that strangers see, where it is not the one they ask.
+    `public_base` is the address that strangers see, where it is not the one they ask, `write_token` a token that may
+    write beside those of the store, `most_written` the bytes of one write at most.
     """
     answers = Answers(cache_bytes)
-    metrics = Metrics(pool, answers)
+    shares = before(pool)
+    metrics = Metrics(pool, answers, shares)
     # The documentation page brings its scripts along: nothing is loaded from elsewhere.
     app: FastAPI = FastAPIOffline(
         title="LSP Graph",
@@ -72,6 +88,7 @@ def create_app(pool: Pool, cache_bytes: int, log: TextIO | None = None, public_b
         redoc_url=None,
         openapi_url="/api/openapi.json",
         static_url="/api/docs/static",
+        servers=[{"url": public_base.rstrip("/")}] if public_base else None,
     )
     app.add_middleware(
         CORSMiddleware,
@@ -88,9 +105,10 @@ def create_app(pool: Pool, cache_bytes: int, log: TextIO | None = None, public_b
         ],
     )
     app.include_router(api.router(pool))
-    app.include_router(audits.router(pool))
+    app.include_router(audits.router(pool, public_base))
     app.include_router(linked_data.router(pool, public_base))
     app.include_router(downloads.router(pool, public_base))
+    app.include_router(explaining.router(public_base))
 
     @app.get("/health", response_model=models.Health, responses=api.PROBLEM)
     async def health() -> models.Health:
@@ -118,7 +136,9 @@ def create_app(pool: Pool, cache_bytes: int, log: TextIO | None = None, public_b
     app.mount("/static", StaticFiles(directory=_STATIC), name="static")
     _answer_with_problems(app)
     _describe_sparql(app)
-    return Watched(Application(sparql.SparqlEndpoint(pool, answers), Cached(app, pool, answers)), metrics, log)
+    written = writers.Writers(pool, answers, write_token, most_written, public_base)
+    application = Application(sparql.SparqlEndpoint(pool, answers, public_base), written, Cached(app, pool, answers))
+    return Watched(Shared(application, shares), metrics, log)
 
 
 def _answer_with_problems(app: FastAPI) -> None:
@@ -162,6 +182,7 @@ def _describe_sparql(app: FastAPI) -> None:
     def openapi() -> dict[str, Any]:
         document = generated()
         document["paths"].update(json.loads(_SPARQL_PATHS.read_text(encoding="utf-8")))
+        document["components"]["securitySchemes"] = {"token": {"type": "http", "scheme": "bearer"}}
         return document
 
     app.openapi = openapi  # type: ignore[method-assign]  # FastAPI's documented way to extend the document

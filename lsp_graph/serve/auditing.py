@@ -61,10 +61,10 @@ def new_audit(backend: EmbeddedBackend, request: Message, max_rows: int) -> Mess
         waivers = audit.waivers_of(store, None)
     except InputError as error:
         raise StoreUnavailable(str(error)) from error
-    report = audit.audit(backend, as_of=DEFAULT_AS_OF)
+    report = replace(audit.audit(backend, as_of=DEFAULT_AS_OF), world=request.head["world"])
     full = audit.full_report(report, waived=audit.apply(waivers, report, date.today()))
     try:
-        audit.keep(store / audit.FOLDER, full)
+        audit.keep(_ledger(request), full)
     except StoreUnavailable:
         return Message({"status": 200, "headers": {}, "retire": True}, audit.unkept(full).encode())
     return Message({"status": 200, "headers": {}, "retire": True})
@@ -118,6 +118,7 @@ def one_audit(backend: EmbeddedBackend, request: Message, max_rows: int) -> Mess
         text = spreadsheet.to_text(shown).encode()
         return _reply(text, f"{form}; charset=utf-8", len(found), following)
     answer = {
+        "world": asked["world"],
         **_head(head),
         "total": len(found),
         "next": following,
@@ -244,13 +245,14 @@ def _day(request: Message) -> date:
 
 
 def _ledger(request: Message) -> Path:
-    return Path(request.head["store"]) / audit.FOLDER
+    """The audits of a world are kept apart from those of the real one."""
+    return Path(request.head["store"]) / audit.FOLDER / (request.head["world"] or "")
 
 
 def _address(name: str, request: Message, offset: int) -> str:
     """Where the next page is: the same request from another offset on."""
     kept = [(key, value) for key, value in request.head["query"] if key != "offset"]
-    return f"{_PATH}{name}?{urlencode([*kept, ('offset', offset)])}"
+    return f"{request.head['base']}{_PATH}{name}?{urlencode([*kept, ('offset', offset)])}"
 
 
 def _json(

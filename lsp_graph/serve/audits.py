@@ -14,10 +14,11 @@ from typing import Annotated, Any, Final
 from fastapi import APIRouter, Path, Query, Request, Response
 
 from lsp_graph.serve import models, problems
-from lsp_graph.serve.api import PROBLEM, Day
+from lsp_graph.serve.api import PROBLEM, Day, World
 from lsp_graph.serve.exchange import asked
 from lsp_graph.serve.wire import UNAUDITED, Message
 from lsp_graph.serve.workers import Pool
+from lsp_graph.store.worlds import WORLDS
 
 _AUDIT_SECONDS: Final = 900.0
 """How long an audit may take: no stranger's query, but the rulebook over the whole graph."""
@@ -53,16 +54,21 @@ _OTHER_FORMS: Final[dict[int | str, dict[str, Any]]] = {
 
 
 class Auditor:
-    """Has the version that is served audited, and holds the audit where the store cannot be written."""
+    """Has a world (None: the real one) of the version served audited, and holds the audit if the store cannot."""
 
-    def __init__(self, pool: Pool) -> None:
-        self.pool = pool
+    def __init__(self, pool: Pool, public_base: str, world: str | None) -> None:
+        self.pool, self.base, self.world = pool, public_base.rstrip("/"), world
         self._unkept: tuple[str, bytes] = ("", b"")
         self._making: asyncio.Task[Message | None] | None = None
 
     async def answer(self, request: Request, head: dict[str, Any]) -> Response:
         """The reply to a request about audits; the version is audited first where the reply must wait for that."""
-        head |= {"store": self.pool.plan.store, "query": request.query_params.multi_items()}
+        head |= {
+            "world": self.world,
+            "store": self.pool.plan.store,
+            "query": request.query_params.multi_items(),
+            "base": self.base,
+        }
         making = self._under_way()
         reply = await asked(self.pool, Message(head, self._held()), request.receive)
         if reply.head.get(UNAUDITED):
@@ -98,22 +104,26 @@ class Auditor:
     async def _make(self) -> Message | None:
         """Have the audit made; a problem document where it could not be."""
         version = self.pool.version
-        reply = await self.pool.ask(Message({"kind": "new-audit", "store": self.pool.plan.store}), _AUDIT_SECONDS)
+        head = {"kind": "new-audit", "world": self.world, "store": self.pool.plan.store}
+        reply = await self.pool.ask(Message(head), _AUDIT_SECONDS)
         if reply.head["status"] != 200:
             return reply
         self._unkept = (version, reply.body)
         return None
 
 
-def router(pool: Pool) -> APIRouter:
-    """The routes for audits over a pool of workers."""
+def router(pool: Pool, public_base: str = "") -> APIRouter:
+    """The routes for audits over a pool of workers; next pages are at the public address, where that is set."""
     routes = APIRouter(prefix="/api/v1/audits", responses=PROBLEM, tags=["audits"])
-    auditor = Auditor(pool)
+    auditors = {world: Auditor(pool, public_base, world) for world in (None, *WORLDS)}
+
+    def of(world: str | None) -> Auditor:
+        return auditors.get(world) or Auditor(pool, public_base, world)  # of none that there is: a worker says so
 
     @routes.get("", response_model=models.Audits)
-    async def audits(request: Request, limit: Limit = 100, offset: Offset = 0) -> Response:
+    async def audits(request: Request, world: World = None, limit: Limit = 100, offset: Offset = 0) -> Response:
         """The audits that are kept, the newest first: of which version, as of which day, with how many findings."""
-        return await auditor.answer(request, {"kind": "audits", "limit": limit, "offset": offset})
+        return await of(world).answer(request, {"kind": "audits", "limit": limit, "offset": offset})
 
     @routes.get("/latest", response_model=models.Audit, responses=_OTHER_FORMS)
     async def latest(
@@ -123,6 +133,7 @@ def router(pool: Pool) -> APIRouter:
         level: LevelFilter = None,
         outcome: OutcomeFilter = None,
         as_of: Day = None,
+        world: World = None,
         limit: Limit = 100,
         offset: Offset = 0,
     ) -> Response:
@@ -131,19 +142,20 @@ def router(pool: Pool) -> APIRouter:
         Of the default day there always is one: it is made when it is first asked for.
         """
         filters = {"area": area, "rule": rule, "level": level, "outcome": outcome, "asOf": as_of}
-        return await one(request, _LATEST, filters, limit, offset)
+        return await one(request, _LATEST, world, filters, limit, offset)
 
     @routes.get("/diff", response_model=models.AuditComparison)
     async def diff(
         request: Request,
         before: Annotated[str, Query(alias="from", description="the earlier audit's number", examples=["000001"])],
         after: Annotated[str, Query(alias="to", description="the later audit's number, or `latest`")] = _LATEST,
+        world: World = None,
         limit: Limit = 100,
         offset: Offset = 0,
     ) -> Response:
         """What has changed from one audit to another: findings that are new, fixed, turned, or by a changed rule."""
         head = {"kind": "audit-diff", "from": before, "to": after, "limit": limit, "offset": offset}
-        return await auditor.answer(request, head)
+        return await of(world).answer(request, head)
 
     @routes.get("/{id}", response_model=models.Audit, responses=_OTHER_FORMS)
     async def by_id(
@@ -153,15 +165,18 @@ def router(pool: Pool) -> APIRouter:
         rule: RuleFilter = None,
         level: LevelFilter = None,
         outcome: OutcomeFilter = None,
+        world: World = None,
         limit: Limit = 100,
         offset: Offset = 0,
     ) -> Response:
         """One audit that is kept. Findings of the version that is served are explained, those of others only told."""
         filters = {"area": area, "rule": rule, "level": level, "outcome": outcome}
-        return await one(request, id, filters, limit, offset)
+        return await one(request, id, world, filters, limit, offset)
 
-    async def one(request: Request, id: str, filters: dict[str, Any], limit: int, offset: int) -> Response:
+    async def one(
+        request: Request, id: str, world: str | None, filters: dict[str, Any], limit: int, offset: int
+    ) -> Response:
         head = {"kind": "audit", "id": id, **filters, "limit": limit, "offset": offset}
-        return await auditor.answer(request, head | {"accept": request.headers.get("accept")})
+        return await of(world).answer(request, head | {"accept": request.headers.get("accept")})
 
     return routes

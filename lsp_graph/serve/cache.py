@@ -63,11 +63,11 @@ class Answers:
 
 
 def tagged(version: str, reply: Message) -> Message:
-    """The reply with a strong entity tag of its version, type and bytes."""
+    """The reply with a strong entity tag of its version, type and bytes; it may say itself how long it holds."""
     headers = reply.head["headers"]
     content = hashlib.sha256(headers.get("content-type", "").encode() + b"\n" + reply.body).hexdigest()[:24]
-    more = {"etag": f'"{version}-{content}"', "cache-control": CACHE_CONTROL}
-    return Message({**reply.head, "headers": {**headers, **more}}, reply.body)
+    kept = {"cache-control": CACHE_CONTROL, **headers, "etag": f'"{version}-{content}"'}
+    return Message({**reply.head, "headers": kept}, reply.body)
 
 
 def lasting(query: str) -> bool:

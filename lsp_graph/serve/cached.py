@@ -8,6 +8,7 @@ Only paths whose answer depends on nothing but the request and the version of th
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from typing import Final
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -17,8 +18,20 @@ from lsp_graph.serve.exchange import not_modified, respond
 from lsp_graph.serve.wire import Message as Reply
 from lsp_graph.serve.workers import Pool
 
-KEPT: Final = ("/api/v1/accountability", "/api/v1/questions")
+KEPT: Final = (
+    "/api/v1/accountability",
+    "/api/v1/questions",
+    "/doc/",
+    "/ont",
+    "/shapes",
+    "/context.jsonld",
+    "/void",
+    "/.well-known/void",
+)
 """Where the paths begin whose answers are kept."""
+
+_DECIDING: Final = frozenset([b"host", b"accept", b"origin", b"cookie"])
+"""Header fields that an answer depends on; origin and whether there is a cookie decide what a browser is told."""
 
 
 class Cached:
@@ -34,7 +47,7 @@ class Cached:
             return
         headers = {name: value.decode("latin-1") for name, value in scope["headers"]}
         version = self.pool.version
-        key = (scope["path"], scope["query_string"], headers.get(b"accept"), headers.get(b"origin"))
+        key = key_of(scope)
         reply = self.answers.get(version, key)
         if reply is None:
             reply = await _answer(self.application, scope, receive)
@@ -45,6 +58,12 @@ class Cached:
         if unchanged(reply.head["headers"], headers.get(b"if-none-match")):
             reply = not_modified(reply)
         await respond(send, reply)
+
+
+def key_of(scope: Scope) -> Hashable:
+    """All that the answer to a request depends on, beside the data: its address, as it was sent, and some fields."""
+    deciding = tuple((name, name != b"cookie" and value) for name, value in scope["headers"] if name in _DECIDING)
+    return (scope["scheme"], scope.get("root_path", ""), scope["raw_path"], scope["query_string"], deciding)
 
 
 async def _answer(application: ASGIApp, scope: Scope, receive: Receive) -> Reply | None:

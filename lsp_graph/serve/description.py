@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from functools import cache
 from itertools import islice
+from typing import Any
 
 from pyoxigraph import BlankNode, Literal, NamedNode, QuerySolutions, QueryTriples, Triple
 
@@ -148,10 +149,17 @@ def _triples(
 
 
 def constructed(
-    backend: EmbeddedBackend, query: str, values: Mapping[str, Term | Sequence[Term]], as_of: date | None = None
+    backend: EmbeddedBackend,
+    query: str,
+    values: Mapping[str, Term | Sequence[Term]],
+    as_of: date | None = None,
+    **options: Any,
 ) -> QueryTriples:
-    """What a query of `queries/serve/` constructs from the view of a day, with its parameters bound."""
-    found = backend.query(bind(_text(query), values), as_of=as_of)
+    """What a query of `queries/serve/` constructs from the view of a day, with its parameters bound.
+
+    `options` are those of the backend's `query`.
+    """
+    found = backend.query(bind(_text(query), values), as_of=as_of, **options)
     if not isinstance(found, QueryTriples):
         raise TypeError(f"queries/serve/{query}.rq is no CONSTRUCT query")
     return found

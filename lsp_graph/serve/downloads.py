@@ -35,6 +35,7 @@ _MAKING_SECONDS: Final = 900.0
 
 _NOT_MODIFIED: Final = 304
 _RDF: Final[dict[int | str, dict[str, Any]]] = {200: {"content": {media_type: {} for media_type in FORMATS.values()}}}
+_LISTING: Final[dict[int | str, dict[str, Any]]] = {200: {"content": {"application/json": {}, "text/html": {}}}}
 _FILE: Final[dict[int | str, dict[str, Any]]] = {
     200: {
         "description": "the file; `Repr-Digest` and `ETag` hold its SHA-256",
@@ -89,7 +90,7 @@ def router(pool: Pool, public_base: str) -> APIRouter:
         await downloads.located(request, {"kind": "dump", "version": pool.version, "name": dumping.SUMS})
         return await downloads.answer(request, {"kind": "void", "suffix": suffix})
 
-    @routes.get(dumping.PATH, response_class=Response, responses={200: {"content": {"text/html": {}}}})
+    @routes.get(dumping.PATH, response_class=Response, responses=_LISTING)
     async def listing(request: Request) -> Response:
         """The versions there are, and the files of each."""
         return await downloads.answer(request, {"kind": "dumps"})

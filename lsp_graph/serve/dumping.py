@@ -20,7 +20,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import IO, Any, Final, cast
 
-from pyoxigraph import RdfFormat, parse, serialize
+from pyoxigraph import NamedNode, RdfFormat, parse, serialize
 
 from lsp_graph.errors import StoreUnavailable
 from lsp_graph.serve import html, problems
@@ -29,7 +29,7 @@ from lsp_graph.serve.negotiate import choose
 from lsp_graph.serve.prefixes import PREFIXES
 from lsp_graph.serve.wire import Message
 from lsp_graph.store import EmbeddedBackend, Manifest, StoreDirectory
-from lsp_graph.store.embedded import LEFT_OUT
+from lsp_graph.store.content import left_out
 
 PATH: Final = "/dumps/"
 SUMS: Final = "SHA256SUMS"
@@ -59,8 +59,7 @@ class Dump:
 
 def published(manifest: Manifest) -> dict[str, int]:
     """The triples of each named graph that the files of a version hold."""
-    left_out = {graph.value for graph in LEFT_OUT}
-    return {iri: number for iri, number in manifest.graphs.items() if iri not in left_out}
+    return {iri: number for iri, number in manifest.graphs.items() if not left_out(NamedNode(iri))}
 
 
 def listing(backend: EmbeddedBackend, request: Message, max_rows: int) -> Message:
@@ -98,11 +97,12 @@ def dumps(store: Path, folder: Path, manifest: Manifest) -> dict[str, Dump]:
 
     Raises `StoreUnavailable` where a file cannot be read or written, or is damaged.
     """
-    quads = store / "versions" / manifest.version / _QUADS
     here = folder / f"{manifest.version}-{manifest.content[:12]}"  # of this content: a store may be made anew
+    whole = store / "versions" / manifest.version / _QUADS
+    quads = here / "lsp-graph.nq" if manifest.is_change else whole  # of a change there is no such file yet
     try:
         if not (here / SUMS).is_file():
-            _make(quads, here, manifest)
+            _make(store, here, manifest)
         text = (here / SUMS).read_bytes()
         sums = {name: sha256 for sha256, name in (line.split("  ") for line in text.decode().splitlines())}
         found = {}
@@ -116,14 +116,18 @@ def dumps(store: Path, folder: Path, manifest: Manifest) -> dict[str, Dump]:
     return found
 
 
-def _make(quads: Path, here: Path, manifest: Manifest) -> None:
+def _make(store: Path, here: Path, manifest: Manifest) -> None:
     """Write the packed files and the checksums, and have them all appear at once."""
     here.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=here.parent, prefix=".making-", ignore_cleanup_errors=True) as making:
         part = Path(making) / here.name
         part.mkdir()
+        quads = store / "versions" / manifest.version / _QUADS
+        if manifest.is_change:
+            quads = part / "lsp-graph.nq"
+            quads.write_bytes(StoreDirectory(store).open(manifest.version).texts()[0])
         checksum = _digest(quads)
-        if checksum != manifest.files.get(_QUADS):
+        if not manifest.is_change and checksum != manifest.files.get(_QUADS):
             raise StoreUnavailable(f"{quads}: damaged (checksum differs); restore a backup or build again")
         with quads.open("rb") as read, _packed(part / "lsp-graph.nq.gz") as out:
             shutil.copyfileobj(read, out, _CHUNK)

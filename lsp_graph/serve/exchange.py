@@ -12,6 +12,7 @@ from typing import Final
 from starlette.types import Receive, Send
 
 from lsp_graph.serve import problems
+from lsp_graph.serve.shares import in_turn
 from lsp_graph.serve.wire import Message
 from lsp_graph.serve.workers import Pool
 
@@ -30,8 +31,11 @@ class ClientGone(Exception):
     """The client closed the connection before it had its answer."""
 
 
-async def body(receive: Receive) -> bytes:
-    """The whole body of a request. Raises `Refusal` (413) where it is too long, `ClientGone` where it breaks off."""
+async def body(receive: Receive, most: int = MOST_BYTES) -> bytes:
+    """The whole body of a request.
+
+    Raises `Refusal` (413) where it has more than `most` bytes, `ClientGone` where it breaks off.
+    """
     chunks, length, more = [], 0, True
     while more:
         event = await receive()
@@ -40,15 +44,15 @@ async def body(receive: Receive) -> bytes:
         chunk = event.get("body", b"")
         chunks.append(chunk)
         length += len(chunk)
-        if length > MOST_BYTES:
-            raise problems.Refusal(problems.TOO_LARGE.reply(f"a body of more than {MOST_BYTES} bytes"))
+        if length > most:
+            raise problems.Refusal(problems.TOO_LARGE.reply(f"a body of more than {most} bytes"))
         more = event.get("more_body", False)
     return b"".join(chunks)
 
 
 async def asked(pool: Pool, request: Message, receive: Receive) -> Message:
     """The pool's reply. When the client goes away meanwhile, the work is ended; raises `ClientGone`."""
-    asking = asyncio.ensure_future(pool.ask(request))
+    asking = asyncio.ensure_future(in_turn(lambda: pool.ask(request)))
     try:
         done, _ = await asyncio.wait({asking}, timeout=_PATIENCE_SECONDS)
         if not done:

@@ -12,19 +12,21 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import date
+from pathlib import Path
 from typing import Final
 
 from pydantic import BaseModel
 
 from lsp_graph import accountability, answers, questions
 from lsp_graph.errors import LspGraphError, QueryRefused
-from lsp_graph.serve import auditing, describing, dumping, lexer, models, problems, protocol, void
+from lsp_graph.serve import auditing, describing, dumping, lexer, models, problems, protocol, void, writing
 from lsp_graph.serve.confinement import no_new_descriptors
 from lsp_graph.serve.negotiate import choose
 from lsp_graph.serve.results import Rendered, render
+from lsp_graph.serve.service_description import service_description
 from lsp_graph.serve.wire import Message
 from lsp_graph.settings import DEFAULT_AS_OF
-from lsp_graph.store import EmbeddedBackend
+from lsp_graph.store import EmbeddedBackend, StoreDirectory
 
 JSON: Final = "application/json"
 _QUESTION_FORMS: Final = {
@@ -38,7 +40,7 @@ _QUESTION_FORMS: Final = {
 def answer(backend: EmbeddedBackend, request: Message, max_rows: int) -> Message:
     """The reply to a request; what cannot be answered is told by a problem document."""
     try:
-        return _KINDS[request.head["kind"]](backend, request, max_rows)
+        return _KINDS[request.head["kind"]](_of_world(backend, request.head.get("world")), request, max_rows)
     except problems.Refusal as refusal:
         return refusal.reply
     except LspGraphError as error:
@@ -60,40 +62,65 @@ def prepare_more(backend: EmbeddedBackend) -> None:
 
 def _sparql(backend: EmbeddedBackend, request: Message, max_rows: int) -> Message:
     head = request.head
+    options = {"strict": True} if head["strict"] and isinstance(backend, EmbeddedBackend) else {}
+    if head["address"] is not None and protocol.asks_nothing(head["queryString"]):
+        return _reply(service_description(backend, head["address"], head["accept"], **options))
     asked = protocol.operation(head["method"], head["queryString"], head["contentType"], request.body)
-    _refuse_service(asked.query)
-    with _confined(backend, asked):
+    lexer.refuse_service(asked.query)
+    stored = _of_version(backend, asked.version, Path(head["store"]))
+    graph = _of_world(stored, asked.world)
+    with _confined(graph, asked, **options):
         try:
-            found = backend.query(
+            found = graph.query(
                 asked.query,
                 as_of=asked.as_of,
                 default_graphs=asked.default_graphs,
                 named_graphs=asked.named_graphs,
+                **options,
             )
             rendered = render(found, head["accept"], max_rows)
         except (RuntimeError, OSError) as error:
             raise QueryRefused(f"the evaluation failed: {error}") from error
-    return _reply(rendered)
+    reply = _reply(rendered)
+    # What an earlier version takes in memory goes with this worker.
+    return Message({**reply.head, "version": graph.version, "retire": stored is not backend}, reply.body)
+
+
+def _of_version(backend: EmbeddedBackend, version: str | None, store: Path) -> EmbeddedBackend:
+    """The graph as that version of the store has it."""
+    if version in (None, backend.version):
+        return backend
+    if not isinstance(backend, EmbeddedBackend):
+        refused = "versions of a store elsewhere are not kept here; leave `version` away"
+        raise problems.Refusal(problems.MALFORMED_REQUEST.reply(refused))
+    directory = StoreDirectory(store)
+    known = [manifest.version for manifest in directory.versions()]
+    if version not in known:
+        refused = f"version {version}: there are {', '.join(known[-20:])}"
+        raise problems.Refusal(problems.NOT_FOUND.reply(refused))
+    return directory.open(version)
+
+
+def _of_world(backend: EmbeddedBackend, world: str | None) -> EmbeddedBackend:
+    """The graph, or that of a world of invented places. Raises `UnknownName` where there is no such world."""
+    if world is None:
+        return backend
+    if not isinstance(backend, EmbeddedBackend):
+        refused = "worlds of a store elsewhere are not kept here; leave `world` away"
+        raise problems.Refusal(problems.MALFORMED_REQUEST.reply(refused))
+    return backend.world(world)
 
 
 @contextmanager
-def _confined(backend: EmbeddedBackend, asked: protocol.Operation) -> Iterator[None]:
+def _confined(backend: EmbeddedBackend, asked: protocol.Operation, *, strict: bool = False) -> Iterator[None]:
     """Within this context a stranger's query runs in this process, unless a store elsewhere runs it."""
     if not isinstance(backend, EmbeddedBackend):
         yield
         return
     # Making the view reads files, which is over before the stranger's query runs.
-    backend.store_for(asked.query, asked.as_of, [*asked.default_graphs, *asked.named_graphs])
+    backend.store_for(asked.query, asked.as_of, [*asked.default_graphs, *asked.named_graphs], strict=strict)
     with no_new_descriptors():
         yield
-
-
-def _refuse_service(query: str) -> None:
-    place = lexer.service_clause(query)
-    if place is not None:
-        raise QueryRefused(
-            "SERVICE is not served here: ask the other endpoint itself", *lexer.line_and_column(query, place)
-        )
 
 
 def _accountability(backend: EmbeddedBackend, request: Message, max_rows: int) -> Message:
@@ -107,7 +134,7 @@ def _accountability(backend: EmbeddedBackend, request: Message, max_rows: int) -
         as_of=_day(head["asOf"]),
         limit=min(head["limit"], max_rows),
     )
-    return _json(models.Accountabilities.model_validate(found.as_json()))
+    return _json(models.Accountabilities.model_validate({"world": head["world"]} | found.as_json()))
 
 
 def _questions(backend: EmbeddedBackend, request: Message, max_rows: int) -> Message:
@@ -127,6 +154,7 @@ def _question(backend: EmbeddedBackend, request: Message, max_rows: int) -> Mess
         charset = "; charset=utf-8" if media_type.startswith("text/") else ""
         return _reply(Rendered(media_type + charset, answers.sparql_results(found, form)), _completeness(found))
     record = {
+        "world": head["world"],
         "question": question.name,
         "competency": question.competency,
         "asOf": found.as_of.isoformat(),
@@ -186,4 +214,7 @@ _KINDS: Final[dict[str, Callable[[EmbeddedBackend, Message, int], Message]]] = {
     "void": void.void,
     "dumps": dumping.listing,
     "dump": dumping.located,
+    "update": writing.updated,
+    "graph": writing.read,
+    "graph-write": writing.stored,
 }

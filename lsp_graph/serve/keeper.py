@@ -9,7 +9,9 @@ stranger sent, and does nothing but fork, end and bury workers; so a fork takes 
 It tells the serving process, one JSON object a line: `{"ready": VERSION}` or `{"failed": MESSAGE}` once;
 `{"worker": PID}`, together with the worker's channel as a file descriptor; `{"died": PID, "status": STATUS}`, where a
 negative status is a signal; `{"renew": COUNT}` when the workers forked from now on know more than those so far. It is
-told `{"end": PID}`. When the serving process closes the socket, or is no more, everything ends.
+told `{"end": PID}`; `{"advance": true}`, on which it follows the changes of the store and says `{"advanced": VERSION}`,
+with a null where they cannot be followed one by one, or `{"failed": MESSAGE}`; `{"drain": true}`, on which it forks no
+more and ends with its last worker. When the serving process closes the socket, or is no more, everything ends.
 """
 
 from __future__ import annotations
@@ -30,7 +32,7 @@ from lsp_graph.errors import LspGraphError
 from lsp_graph.serve import confinement, jobs, worker
 from lsp_graph.serve.wire import Plan
 from lsp_graph.settings import Settings
-from lsp_graph.store import EmbeddedBackend, open_graph
+from lsp_graph.store import EmbeddedBackend, StoreDirectory, open_graph
 
 
 class Keeper:
@@ -39,6 +41,7 @@ class Keeper:
     def __init__(self, control: socket.socket, backend: EmbeddedBackend, plan: Plan) -> None:
         self.control, self.backend, self.plan = control, backend, plan
         self.living: set[int] = set()
+        self.draining = False
         self.heard = bytearray()
         self.wake, self.waker = socket.socketpair()
         self.wake.setblocking(False)
@@ -56,7 +59,7 @@ class Keeper:
         jobs.prepare_more(self.backend)
         gc.freeze()
         _tell(self.control, {"renew": self.plan.workers})
-        while True:
+        while self.living or not self.draining:
             readable, _, _ = select.select([self.control, self.wake], [], [])
             if self.wake in readable:
                 self.wake.recv(4096)
@@ -105,19 +108,38 @@ class Keeper:
                 return
             self.living.discard(pid)
             _tell(self.control, {"died": pid, "status": os.waitstatus_to_exitcode(status)})
-            self.fork()
+            if not self.draining:
+                self.fork()
 
     def listen(self) -> bool:
-        """End the workers that are to end; False when the serving process has closed the line."""
+        """Do what the serving process tells; False when it has closed the line."""
         heard = self.control.recv(4096)
         self.heard += heard
         *lines, rest = self.heard.split(b"\n")
         self.heard = bytearray(rest)
         for line in lines:
-            pid = json.loads(line)["end"]
-            if pid in self.living:  # else it has ended by itself, and its number may be another process's by now
-                os.kill(pid, signal.SIGKILL)
+            match json.loads(line):
+                case {"end": pid} if pid in self.living:
+                    # Else it has ended by itself, and its number may be another process's by now.
+                    os.kill(pid, signal.SIGKILL)
+                case {"advance": _}:
+                    self.advance()
+                case {"drain": _}:
+                    self.draining = True
         return bool(heard)
+
+    def advance(self) -> None:
+        """Follow the changes that were made of the version held here."""
+        directory = StoreDirectory(Path(self.plan.store))
+        try:
+            changes = directory.changes(self.backend.version)
+            for manifest in changes or ():
+                self.backend.advance(directory.change(manifest), manifest.version)
+        except LspGraphError as error:
+            _tell(self.control, {"failed": str(error)})
+            return
+        gc.freeze()
+        _tell(self.control, {"advanced": None if changes is None else self.backend.version})
 
 
 def main() -> None:

@@ -76,8 +76,9 @@ class AccountabilityAnswer(_Open):
 
 
 class Accountabilities(_Open):
-    """Who is accountable, and how much of the answer is known."""
+    """Who is accountable, and how much of the answer is known; `world` is null for the real one."""
 
+    world: str | None = None
     as_of: str = Field(alias="asOf")
     completeness: Completeness
     missing: list[str]
@@ -120,8 +121,9 @@ class Argument(_Open):
 
 
 class QuestionAnswer(_Open):
-    """A question's answer, as records: one per row, a member per column."""
+    """A question's answer, as records: one per row, a member per column; `world` is null for the real one."""
 
+    world: str | None = None
     question: str
     competency: str | None = None
     as_of: str = Field(alias="asOf")
@@ -227,9 +229,11 @@ class Audits(_Open):
 class Audit(AuditHead):
     """An audit: how its rules fared, and a page of the `total` findings that fit the filters, worst first.
 
-    `counts` is of the whole audit, `next` the address of the next page; `notInForce` are rules that did not bind.
+    `counts` is of the whole audit, `next` the address of the next page; `notInForce` are rules that did not bind;
+    `world` is null for the real one.
     """
 
+    world: str | None = None
     total: int
     next: str | None
     rules: list[AuditRule]

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import IO, Final, TypeVar, cast
 
 from pyoxigraph import (
@@ -56,7 +56,7 @@ GRAPHS: Final[Mapping[str, RdfFormat]] = {
 _ARTLESS: Final = frozenset({"text/csv", "text/tab-separated-values", "text/plain"})
 """Types whose character set is not UTF-8 unless said."""
 
-_JSON_HEAD: Final = b'{"head":{"truncated":%d,"link":["https://w3id.org/lsp/doc/truncated"],'
+_JSON_HEAD: Final = b'{"head":{"truncated":%d,"link":["https://w3id.org/lsp/problem/truncated"],'
 """Members that say of JSON results that they were cut; strict readers allow others in the head, and there alone."""
 
 _NAMELESS: Final = b"<oxprefix: "
@@ -86,10 +86,18 @@ def render(answer: Answer, accept: str | None, max_rows: int) -> Rendered:
         media_type, table = _chosen(TABLES, accept)
         body, cut = _first_rows(answer, max_rows, table)
         return Rendered(_content_type(media_type), body, max_rows if cut else None)
-    media_type, form = _chosen(GRAPHS, accept)
     triples = _First(answer, max_rows)
-    body = graph(triples, media_type, form, PREFIXES)
-    return Rendered(_content_type(media_type), body, max_rows if triples.cut else None)
+    rendered = described(triples, accept, PREFIXES)
+    return replace(rendered, truncated=max_rows) if triples.cut else rendered
+
+
+def described(triples: Iterable[Triple], accept: str | None, prefixes: Mapping[str, str]) -> Rendered:
+    """A graph in the best format that the client accepts.
+
+    Raises `Refusal` (406) listing the formats there are, or where the one chosen cannot express it.
+    """
+    media_type, form = _chosen(GRAPHS, accept)
+    return Rendered(_content_type(media_type), graph(triples, media_type, form, prefixes))
 
 
 def graph(triples: Iterable[Triple], media_type: str, form: RdfFormat, prefixes: Mapping[str, str]) -> bytes:

@@ -25,6 +25,9 @@ if TYPE_CHECKING:
 _FAREWELL_SECONDS: Final = 10
 """How long requests under way may take after SIGTERM."""
 
+_BACKLOG: Final = 2048
+"""Connections that may wait to be taken, as in uvicorn."""
+
 
 def run(settings: Settings) -> None:
     """Serve until SIGTERM or SIGINT.
@@ -38,29 +41,58 @@ def run(settings: Settings) -> None:
 
 
 async def _serve(settings: Settings, bound: socket.socket) -> None:
-    plan = Plan(str(settings.store), settings.workers, settings.max_rows, settings.worker_memory_mb, settings.backend)
+    plan = Plan(
+        store=str(settings.store),
+        workers=settings.workers,
+        max_rows=settings.max_rows,
+        memory_mb=settings.worker_memory_mb,
+        backend=settings.backend,
+        strict=settings.default_graph == "strict",
+    )
     async with open_pool(plan, settings.timeout) as pool:
         server = _http_server(pool, settings)  # made, with all it imports, while the keeper loads the graph
         await pool.ready()
+        bound.listen(_BACKLOG)  # so that whoever reads the line below can connect at once
         host, port = bound.getsockname()[:2]
         address = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
         said = f"LSP Graph: version {pool.version} on http://{address}"
         print(said, file=sys.stderr, flush=True)  # noqa: T201  # what the operator waits for
+        await _served(server, bound)
+
+
+async def _served(server: uvicorn.Server, bound: socket.socket) -> None:
+    """Serve until a signal says to end, and see to it that slow connections end before."""
+    from lsp_graph.serve.connection import watch
+
+    watching = asyncio.create_task(watch(server.server_state.connections))
+    try:
         await server.serve(sockets=[bound])
+    finally:
+        watching.cancel()
 
 
 def _http_server(pool: Pool, settings: Settings) -> uvicorn.Server:
     import uvicorn
 
     from lsp_graph.serve.app import create_app
+    from lsp_graph.serve.connection import bounded
 
     return uvicorn.Server(
         uvicorn.Config(
-            create_app(pool, settings.cache_mb * 2**20, _access_log(settings), settings.public_base),
-            http="httptools",
+            create_app(
+                pool,
+                settings.cache_mb * 2**20,
+                _access_log(settings),
+                settings.public_base,
+                write_token=settings.write_token,
+                most_written=settings.max_write_mb * 2**20,
+            ),
+            http=bounded(settings),
+            ws="none",
             lifespan="off",
             access_log=False,
-            log_level="warning",
+            log_level="error",  # what strangers get wrong is told to them, not to the operator
+            forwarded_allow_ips=settings.trusted_proxies.split(","),
             server_header=False,
             timeout_graceful_shutdown=_FAREWELL_SECONDS,
         )

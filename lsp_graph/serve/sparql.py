@@ -2,6 +2,7 @@
 /sparql: the SPARQL 1.1 Protocol, as an ASGI application of its own.
 
     GET ?query=, POST of a form, POST of a query  ->  results, a graph, or a problem document
+    GET of nothing                                ->  what the service is
 
 It hands the request to a worker unread, unless the same was asked of the same data before. Results come back whole, so
 that status and body agree.
@@ -13,11 +14,13 @@ from collections.abc import Mapping
 from typing import Final
 from urllib.parse import unquote_plus
 
+from starlette.requests import Request
 from starlette.types import Receive, Scope, Send
 
 from lsp_graph.serve import problems
 from lsp_graph.serve.cache import Answers, lasting, unchanged
 from lsp_graph.serve.exchange import MOST_BYTES, NO_CONTENT, ClientGone, asked, body, not_modified, respond
+from lsp_graph.serve.linked_data import base_of
 from lsp_graph.serve.wire import Message
 from lsp_graph.serve.workers import Pool
 
@@ -41,8 +44,8 @@ _PREFLIGHT: Final = {
 class SparqlEndpoint:
     """The endpoint over a pool of workers."""
 
-    def __init__(self, pool: Pool, answers: Answers) -> None:
-        self.pool, self.answers = pool, answers
+    def __init__(self, pool: Pool, answers: Answers, public_base: str = "") -> None:
+        self.pool, self.answers, self.public_base = pool, answers, public_base
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
@@ -71,16 +74,20 @@ class SparqlEndpoint:
             )
         sent = await body(receive) if method == "POST" else b""
         version, accept, content_type = self.pool.version, headers.get("accept"), headers.get("content-type", "")
-        key = (method == "POST", query_string, accept, content_type, sent)
+        address = self._address(scope) if method != "POST" and b"query" not in query_string else None
+        key = (method == "POST", query_string, accept, content_type, sent, address)
         reply = self.answers.get(version, key)
         if reply is not None:
             return reply
         head = {
             "kind": "sparql",
+            "store": self.pool.plan.store,
+            "strict": self.pool.plan.strict,
             "method": method,
             "queryString": query_string.decode("latin-1"),
             "contentType": content_type,
             "accept": accept,
+            "address": address,
         }
         reply = self._said(await asked(self.pool, Message(head, sent), receive))
         if (
@@ -91,9 +98,14 @@ class SparqlEndpoint:
             return self.answers.put(version, key, reply)
         return reply
 
+    def _address(self, scope: Scope) -> str:
+        """Where the endpoint is, which it says where it may be asked nothing but what it is."""
+        return f"{base_of(Request(scope), self.public_base)}{PATH}"
+
     def _said(self, reply: Message) -> Message:
         """The reply with what every reply of the endpoint says."""
-        headers = {**reply.head["headers"], **_FOR_ALL, "lsp-graph-version": self.pool.version}
+        version = reply.head.get("version", self.pool.version)
+        headers = {**reply.head["headers"], **_FOR_ALL, "lsp-graph-version": version}
         return Message({**reply.head, "headers": headers}, reply.body)
 
 

@@ -21,6 +21,7 @@ from lsp_graph.serve.addresses import FORMATS
 from lsp_graph.serve.describing import DATASET, for_browsers, media_type_of, replied
 from lsp_graph.serve.description import Description, called, constructed
 from lsp_graph.serve.documents import Document
+from lsp_graph.serve.history import history
 from lsp_graph.serve.prefixes import VOID
 from lsp_graph.serve.wire import Message
 from lsp_graph.store import EmbeddedBackend, Manifest, StoreDirectory
@@ -39,7 +40,8 @@ def void(backend: EmbeddedBackend, request: Message, max_rows: int) -> Message:
     store = Path(head["store"])
     manifest = StoreDirectory(store).manifest(backend.version)
     files = dumping.dumps(store, Path(head["folder"]), manifest)
-    triples = sorted(set(_said(backend, manifest, files.values(), head["base"])), key=str)
+    said = _said(backend, manifest, files.values(), head["base"])
+    triples = sorted({*said, *history(backend, StoreDirectory(store))}, key=str)
     by_subject: dict[NamedNode, list[Triple]] = {}
     for triple in triples:
         if isinstance(triple.subject, NamedNode):

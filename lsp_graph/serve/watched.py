@@ -18,6 +18,7 @@ from prometheus_client.exposition import CONTENT_TYPE_LATEST
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from lsp_graph.serve.cache import Answers
+from lsp_graph.serve.shares import Shares
 from lsp_graph.serve.wire import Message as Reply
 from lsp_graph.serve.workers import Pool
 
@@ -28,12 +29,14 @@ MOST_LOGGED: Final = 500
 """Characters of a query string that the log keeps."""
 
 _BUCKETS: Final = (0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0)
-_SAFE: Final = (
+SAFE: Final = (
     (b"x-content-type-options", b"nosniff"),
     (b"referrer-policy", b"same-origin"),
     (b"x-frame-options", b"DENY"),
     (b"cross-origin-resource-policy", b"cross-origin"),
 )
+"""Header fields that every answer has, for browsers."""
+
 _POLICY: Final = (
     b"default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
     b"connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
@@ -44,7 +47,7 @@ _FAMILIES: Final = ("sparql", "update", "graphs", "id", "doc", "ont", "scheme", 
 class Metrics:
     """The figures of one service, for Prometheus."""
 
-    def __init__(self, pool: Pool, answers: Answers) -> None:
+    def __init__(self, pool: Pool, answers: Answers, shares: Shares) -> None:
         self.registry = registry = CollectorRegistry()
         self.seconds = Histogram(
             "lsp_graph_request_seconds", "time to answer", ["path", "status"], registry=registry, buckets=_BUCKETS
@@ -53,7 +56,7 @@ class Metrics:
         self._pool = pool
         gauges = {
             "lsp_graph_workers": ("workers that live", lambda: pool.living),
-            "lsp_graph_queue_requests": ("requests that wait for a worker", lambda: pool.waiting),
+            "lsp_graph_queue_requests": ("requests that wait for a worker", lambda: shares.waiting + pool.waiting),
             "lsp_graph_cache_bytes": ("bytes of kept answers", lambda: answers.bytes),
             "lsp_graph_cache_hits": ("requests answered from what was kept, since the start", lambda: answers.hits),
             "lsp_graph_cache_misses": ("requests that found nothing kept, since the start", lambda: answers.misses),
@@ -114,7 +117,7 @@ class Watched:
 def _added(stated: list[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
     names = {name for name, _ in stated}
     policy = [] if b"content-security-policy" in names else [(b"content-security-policy", _POLICY)]
-    return [*_SAFE, *policy]
+    return [*SAFE, *policy]
 
 
 def _family(path: str) -> str:

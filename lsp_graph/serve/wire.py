@@ -33,8 +33,9 @@ class Message:
 class Plan:
     """What a keeper is to load, and how many workers of what kind it is to have.
 
-    `backend` is the address that is asked instead of the store; what proves who asks stays in the environment, as a
-    plan can be seen in the list of processes.
+    `strict` makes /sparql's default graph the store's own, not the union of the published ones. `backend` is the
+    address that is asked instead of the store; what proves who asks stays in the environment, as a plan can be seen in
+    the list of processes.
     """
 
     store: str
@@ -42,6 +43,7 @@ class Plan:
     max_rows: int
     memory_mb: int
     backend: str = ""
+    strict: bool = False
 
     def to_json(self) -> str:
         """The plan as it is handed over."""

@@ -10,10 +10,15 @@ error that nobody foresaw ends it with a traceback on standard error, and the ke
 from __future__ import annotations
 
 import socket
-from typing import Any
+from typing import Any, Final
+
+from pyoxigraph import BlankNode
 
 from lsp_graph.serve import confinement, jobs, problems, wire
 from lsp_graph.store import EmbeddedBackend
+
+_DRAWS: Final = 2**13
+"""Labels of 16 bytes; after 64 KiB the store library's source of random numbers takes a new seed from the system."""
 
 
 def work(channel: socket.socket, backend: EmbeddedBackend, max_rows: int, memory_mb: int) -> None:
@@ -26,6 +31,7 @@ def work(channel: socket.socket, backend: EmbeddedBackend, max_rows: int, memory
     confinement.end_with_parent()
     confinement.die_first()
     confinement.limit_memory(memory_mb)
+    _draw_afresh()
     born_with = confinement.data_bytes() or 0
     retire = False
     while not retire and (request := wire.receive(channel)) is not None:
@@ -34,8 +40,18 @@ def work(channel: socket.socket, backend: EmbeddedBackend, max_rows: int, memory
             grown = (confinement.data_bytes() or 0) - born_with > memory_mb * 2**20 / 2
             retire = grown or reply.head.get("retire", False)
             head: dict[str, Any] = {**reply.head, "retire": retire}
+            head.setdefault("version", backend.version)
             wire.send(channel, wire.Message(head, reply.body))
         except MemoryError:
             retire = True
             reply = problems.OUT_OF_MEMORY.reply(f"the query wanted more than {memory_mb} MB")
             wire.send(channel, wire.Message({**reply.head, "retire": True}, reply.body))
+
+
+def _draw_afresh() -> None:
+    """Have this process draw other random numbers than the workers before it, which were forked from the same state.
+
+    Else two writes would call different blank nodes the same, and UUID() and RAND() would repeat themselves.
+    """
+    for _ in range(_DRAWS):
+        BlankNode()

@@ -5,46 +5,55 @@ The workers, as the serving process sees them.
 
 A worker that does not answer in time is killed; one that dies is replaced; what became of it decides what the client is
 told. Requests beyond those the workers are busy with wait in a line of limited length.
+
+When the store has a new version, by a write or by another process, workers that know it take the place of those that do
+not: these end what they are busy with, on the version they began with.
 """
 
 from __future__ import annotations
 
 import asyncio
-import json
-import os
 import signal
 import socket
-import subprocess
 import sys
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any, Final
 
 from lsp_graph.errors import StoreUnavailable
 from lsp_graph.serve import problems, wire
+from lsp_graph.serve.line import Event, Line
 from lsp_graph.serve.wire import Message, Plan
+from lsp_graph.store import StoreDirectory
 
 LINE_PER_WORKER: Final = 32
 """How many requests may wait for each worker."""
 
 _OBITUARY_SECONDS: Final = 2.0
 _RESTART_SECONDS: Final = 1.0
+_LOOK_SECONDS: Final = 0.5
+"""How often the store is looked at for a version that another process made."""
 _MEMORY_SIGNALS: Final = frozenset({signal.SIGABRT, signal.SIGKILL})
 _BROKEN_SIGNALS: Final = frozenset({signal.SIGSEGV, signal.SIGBUS, signal.SIGILL, signal.SIGFPE, signal.SIGTRAP})
 
 
 class Worker:
-    """One worker: its channel, and its death once that is known (exit status, negative for a signal; None: unknown)."""
+    """One worker: its keeper's line, its channel, and its death once that is known.
 
-    def __init__(self, pid: int, channel: socket.socket) -> None:
-        self.pid, self.channel, self.outdated = pid, channel, False
+    The death is an exit status, negative for a signal; None where it is not known.
+    """
+
+    def __init__(self, line: Line, pid: int, channel: socket.socket) -> None:
+        self.line, self.pid, self.channel = line, pid, channel
+        self.outdated = self.connected = False
         self.channel.setblocking(False)
         self.death: asyncio.Future[int | None] = asyncio.get_running_loop().create_future()
 
     async def connect(self) -> None:
         """Make the channel ready for `ask`."""
         self._reader, self._writer = await asyncio.open_connection(sock=self.channel, limit=2**20)
+        self.connected = True
 
     async def ask(self, request: Message) -> Message:
         """The worker's reply. Raises `OSError` or `asyncio.IncompleteReadError` where it dies over it."""
@@ -54,23 +63,26 @@ class Worker:
 
     def let_go(self) -> None:
         """Close the channel."""
-        self._writer.close()
+        if self.connected:
+            self._writer.close()
+        else:
+            self.channel.close()
 
 
 class Pool:
-    """The workers of one keeper; a keeper that dies is started again. Use `open_pool`."""
+    """The workers of the keeper that holds the current version; one that dies is started again. Use `open_pool`."""
 
     def __init__(self, plan: Plan, timeout: float) -> None:
         self.plan, self.timeout = plan, timeout
         self.version = ""
         self._idle: asyncio.LifoQueue[Worker] = asyncio.LifoQueue()
-        self._living: dict[int, Worker] = {}
+        self._living: dict[tuple[Line, int], Worker] = {}
+        self._changing = asyncio.Lock()
+        self._line: Line
         self._waiting = 0
         self.on_end: Callable[[str], None] = lambda why: None
         """Called with the reason when a worker ends before its time: timeout, memory, crash, error, client-gone."""
         self._tasks: set[asyncio.Task[None]] = set()
-        self._heard = b""
-        self._channels: list[int] = []
         self._closing = False
 
     @property
@@ -128,12 +140,12 @@ class Pool:
         try:
             async with asyncio.timeout(_OBITUARY_SECONDS):
                 status = await asyncio.shield(worker.death)
-        except TimeoutError:
+        except TimeoutError:  # the keeper is busy, and has not seen it yet
             self._end(worker)
-            status = 0
+            status = None
         if status is None:
             return problems.of_error(
-                StoreUnavailable("the process that holds the graph ended; it is being started again")
+                StoreUnavailable("the process that worked on the request, or holds the graph, ended; ask again")
             )
         if -status in _MEMORY_SIGNALS:
             self.on_end("memory")
@@ -144,107 +156,127 @@ class Pool:
         self.on_end("error")
         return problems.INTERNAL.reply("the process that worked on the request ended by an error of its own")
 
+    async def write(self, request: Message) -> Message:
+        """The reply to a request that writes: when it comes, the service answers from the version that it made.
+
+        One write is made after the other. What the worker says of the version under `written` is in the reply's head.
+        """
+        async with self._changing:
+            reply = await self._write(request)
+            if reply.head.get("stale"):  # another process has made a version since
+                await self._follow()
+                reply = await self._write(request)
+            if reply.head.get("written") and reply.head["written"]["version"] != self.version:
+                try:
+                    await self._follow()
+                except StoreUnavailable as error:
+                    said = f"version {reply.head['written']['version']} is written, but cannot be shown yet: {error}"
+                    return problems.of_error(StoreUnavailable(said))
+            return reply
+
+    async def _write(self, request: Message) -> Message:
+        return await self.ask(Message({**request.head, "store": self.plan.store}, request.body))
+
+    async def _follow(self) -> None:
+        """Answer from the current version of the store. Raises `StoreUnavailable` where it cannot be read."""
+        if await self._line.advance() is None:
+            fresh = Line(self.plan, self._told, self._line_ended)
+            self._take(fresh, await fresh.ready)
+
+    def _take(self, fresh: Line, version: str) -> None:
+        """Answer from another keeper's workers; the one before ends when its workers are done."""
+        before, self._line, self.version = self._line, fresh, version
+        self._renew(before)
+        before.say({"drain": True})
+        for worker in self._living.values():
+            if worker.line is fresh and worker.connected:
+                self._idle.put_nowait(worker)
+
+    async def _watch(self) -> None:
+        """Follow the versions that other processes make; what cannot be followed is told once."""
+        directory, refused = StoreDirectory(Path(self.plan.store)), ""
+        while True:
+            await asyncio.sleep(_LOOK_SECONDS)
+            current = ""
+            try:
+                current = directory.current()
+                if current not in (self.version, refused):
+                    async with self._changing:
+                        if current != self.version:
+                            await self._follow()
+            except StoreUnavailable as error:
+                if refused != current or not current:
+                    print(error, file=sys.stderr)  # noqa: T201  # the operator's log
+                refused = current
+
     def _busy(self, detail: str) -> Message:
         return problems.BUSY.reply(detail, {"retry-after": "1"})
 
     def _end(self, worker: Worker) -> None:
         """Have the keeper kill a worker; only the keeper knows whether a process number is still its worker's."""
         worker.let_go()
-        with suppress(OSError):  # a keeper that is gone has taken its workers with it
-            self._control.sendall(json.dumps({"end": worker.pid}).encode() + b"\n")
+        worker.line.say({"end": worker.pid})
 
     def launch(self) -> None:
         """Start a keeper, which loads the graph."""
-        self._control, theirs = socket.socketpair()
-        root = str(Path(__file__).resolve().parents[2])
-        path = os.pathsep.join(filter(None, (root, os.environ.get("PYTHONPATH"))))
-        with theirs:
-            command = [sys.executable, "-m", "lsp_graph.serve.keeper", str(theirs.fileno()), self.plan.to_json()]
-            self._process = subprocess.Popen(  # noqa: S603  # our own module, no shell
-                command,
-                pass_fds=[theirs.fileno()],
-                stdin=subprocess.DEVNULL,
-                env={**os.environ, "PYTHONPATH": path},
-                start_new_session=True,  # so that Ctrl-C in a terminal is the serving process's to answer
-            )
-        self._control.setblocking(False)
-        self._heard, self._channels = b"", []
-        loop = asyncio.get_running_loop()
-        self._ready: asyncio.Future[str] = loop.create_future()
-        loop.add_reader(self._control.fileno(), self._listen)
+        self._line = Line(self.plan, self._told, self._line_ended)
 
     async def ready(self) -> None:
         """Wait until the graph is loaded. Raises `StoreUnavailable` with the reason why it cannot be."""
-        self.version = await self._ready
+        self.version = await self._line.ready
+        if not self.plan.backend:
+            self._run(self._watch())
 
     def close(self) -> None:
-        """End the keeper, and by that its workers."""
+        """End the keepers, and by that their workers."""
         self._closing = True
-        self._let_go()
+        for line in {self._line, *(line for line, _ in self._living)}:
+            line.close()
         for task in self._tasks:
             task.cancel()
 
-    def _let_go(self) -> None:
-        if self._control.fileno() < 0:
-            return
-        asyncio.get_running_loop().remove_reader(self._control.fileno())
-        self._control.close()
-        try:
-            self._process.wait(timeout=5)
-        except subprocess.TimeoutExpired:
-            self._process.kill()
-            self._process.wait()
-
-    def _listen(self) -> None:
-        """Take in what the keeper tells. A channel arrives no later than the line that announces it."""
-        try:
-            heard, channels, _, _ = socket.recv_fds(self._control, 65536, 64)
-        except ConnectionResetError:
-            heard, channels = b"", []
-        self._channels += channels
-        *lines, self._heard = (self._heard + heard).split(b"\n")
-        for line in lines:
-            self._told(json.loads(line))
-        if not heard:
-            self._keeper_died()
-
-    def _told(self, event: dict[str, Any]) -> None:
+    def _told(self, line: Line, event: Event, channel: int | None) -> None:
+        """Take in what a keeper tells of its workers."""
         match event:
-            case {"ready": version}:
-                self._ready.set_result(version)
-            case {"failed": reason}:
-                self._ready.set_exception(StoreUnavailable(reason))
-            case {"worker": pid}:
-                self._living[pid] = worker = Worker(pid, socket.socket(fileno=self._channels.pop(0)))
+            case {"worker": pid} if channel is not None:
+                self._living[line, pid] = worker = Worker(line, pid, socket.socket(fileno=channel))
                 self._run(self._greet(worker))
             case {"died": pid, "status": status}:
-                self._bury(pid, status)
+                self._bury(line, pid, status)
+            case {"advanced": str(version)}:
+                self.version = version
+                self._renew(line)
             case {"renew": _}:
-                self._renew()
+                self._renew(line)
 
     async def _greet(self, worker: Worker) -> None:
         await worker.connect()
-        self._idle.put_nowait(worker)
+        if worker.outdated:
+            worker.let_go()
+        elif worker.line is self._line:
+            self._idle.put_nowait(worker)
 
-    def _renew(self) -> None:
-        """Have every worker replaced: those that are idle now, the others after what they are busy with."""
+    def _renew(self, line: Line) -> None:
+        """Have the workers of a keeper replaced: those that are idle now, the others after what they are busy with."""
         for worker in self._living.values():
-            worker.outdated = True
-        while not self._idle.empty():
-            self._idle.get_nowait().let_go()
+            worker.outdated = worker.outdated or worker.line is line
+        idle = [self._idle.get_nowait() for _ in range(self._idle.qsize())]
+        for worker in idle:
+            if worker.outdated:
+                worker.let_go()
+            else:
+                self._idle.put_nowait(worker)
 
-    def _bury(self, pid: int, status: int | None) -> None:
-        worker = self._living.pop(pid, None)
+    def _bury(self, line: Line, pid: int, status: int | None) -> None:
+        worker = self._living.pop((line, pid), None)
         if worker is not None:
             worker.death.set_result(status)
 
-    def _keeper_died(self) -> None:
-        for pid in tuple(self._living):
-            self._bury(pid, None)
-        if not self._ready.done():
-            self._ready.set_exception(StoreUnavailable("the process that holds the graph ended before it was ready"))
-        self._let_go()
-        if self.version and not self._closing:
+    def _line_ended(self, line: Line) -> None:
+        for of, pid in tuple(self._living):
+            if of is line:
+                self._bury(line, pid, None)
+        if line is self._line and line.loaded and not self._closing:
             self._run(self._restart())
 
     async def _restart(self) -> None:
@@ -252,7 +284,8 @@ class Pool:
             await asyncio.sleep(_RESTART_SECONDS)
             try:
                 self.launch()
-                return await self.ready()
+                self.version = await self._line.ready
+                return
             except StoreUnavailable as error:
                 print(error, file=sys.stderr)  # noqa: T201  # the operator's log
 

@@ -11,33 +11,27 @@ from __future__ import annotations
 
 import re
 from collections import OrderedDict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 from enum import Enum
-from functools import cached_property
-from hashlib import sha256
 from typing import Final
 
-from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Quad, RdfFormat, Store, Triple, serialize
+from pyoxigraph import BlankNode, DefaultGraph, NamedNode, Quad, Store, Triple
 
 from lsp_graph.binding import keywords
-from lsp_graph.errors import QueryRefused, UnknownFunction
-from lsp_graph.layout import QUERIES
+from lsp_graph.errors import MissingWorld, QueryRefused
 from lsp_graph.literals import in_graph, literal
-from lsp_graph.namespaces import GRAPH, LSP, resource
+from lsp_graph.namespaces import BASE, LSP, resource
 from lsp_graph.store.backend import Answer
-from lsp_graph.store.rules import construct, files
-
-SHORTCUTS = GRAPH.shortcuts
-"""The graph of the plain triples that stand for a relation with a period; each view makes its own."""
+from lsp_graph.store.changes import Change, joined, lines_of, triple_part
+from lsp_graph.store.complaints import plain
+from lsp_graph.store.content import SHORTCUTS, Content, left_out
+from lsp_graph.store.functions import Functions, with_functions
+from lsp_graph.store.views import Dated, carry, carry_shortcuts, narrow, shortcuts
+from lsp_graph.store.worlds import cut, prefix
 
 NOW: Final = resource("audit", "now")
 """Whoever looks at the view of a day: its `lsp:asOf` is the day, for rules about age."""
-
-LEFT_OUT = frozenset({GRAPH.unverified})
-"""The graphs that the default dataset leaves out."""
-
-Node = NamedNode | BlankNode | Triple
 
 _DATED_VIEWS = 4
 _PLACE = re.compile(r"error at (\d+):(\d+):\s*(.*)", re.DOTALL)
@@ -48,7 +42,8 @@ class Kind(Enum):
 
     MERGED = "the triples of the published graphs, merged into the default graph"
     NAMED = "the same, and the published graphs by their names"
-    WHOLE = "every graph by its name, those outside the default dataset too; the default graph is empty"
+    WHOLE = "every graph by its name, those outside the default dataset too; the default graph is the store's own"
+    STORED = "the same as it is stored: without shortcuts"
 
 
 class EmbeddedBackend:
@@ -60,19 +55,75 @@ class EmbeddedBackend:
     """
 
     def __init__(self, published: bytes, merged: bytes, left_out: bytes, version: str) -> None:
-        self._published, self._merged, self._left_out = published, merged, left_out
+        self._content = Content(published, merged, left_out)
         self._version = version
         self._views: OrderedDict[tuple[date | None, Kind], Store] = OrderedDict()
+        self._made: dict[date | None, set[Triple]] = {}
+        self._worlds: dict[str, EmbeddedBackend] = {}
 
     @property
     def version(self) -> str:
         """The version of the store that this is a view of."""
         return self._version
 
-    @cached_property
+    @property
     def content(self) -> str:
-        """The SHA-256 of the data, which tells two versions of one number apart."""
-        return sha256(self._published + self._left_out + self._merged).hexdigest()
+        """A SHA-256 that tells two versions of one number apart."""
+        return self._content.hash
+
+    def advance(self, change: Change, version: str) -> None:
+        """Become the next version: the merged views that there are follow the change, others are made when asked for.
+
+        Takes time in proportion to the change, and to the view where the change can matter to shortcuts.
+        """
+        for key in [key for key in self._views if key[1] is not Kind.MERGED]:
+            del self._views[key]
+        effect = self._content.change(change)
+        self._version = version
+        self._worlds.clear()
+        whole = self._views.get((None, Kind.MERGED))
+        if whole is None:
+            self._views.clear()
+            return
+        days = {day: store for (day, _), store in self._views.items() if day is not None}
+        dated = {day: Dated(whole, day, effect) for day in days}
+        carry(whole, effect)
+        self._made[None] = carry_shortcuts(whole, self._made[None], (*effect.came, *effect.went))
+        for day, store in days.items():
+            moved = dated[day].carry(store, self._made[None])
+            self._made[day] = carry_shortcuts(store, self._made[day], moved)
+
+    def own(self) -> Store:
+        """A new store with all quads as they are stored: to be written to, and compared."""
+        store = Store()
+        self._content.add_published(store)
+        self._content.add_left_out(store)
+        return store
+
+    def graph(self, graph: NamedNode | DefaultGraph) -> list[Quad]:
+        """The quads of one graph as they are stored; none where there is no such graph."""
+        return self._content.graph(graph)
+
+    def texts(self) -> tuple[bytes, bytes, bytes]:
+        """The published quads, their triples merged, and the quads left out, each serialised and sorted."""
+        return self._content.texts()
+
+    def world(self, name: str) -> EmbeddedBackend:
+        """A backend for one of the worlds (`store.worlds`): what is true anywhere, and that world's own places.
+
+        It is kept until the data changes, and shared as views are: it is not to be changed.
+        Raises `UnknownName` where there is no such world, `MissingWorld` where this version has nothing of it.
+        """
+        if name in self._worlds:
+            return self._worlds[name]
+        published, _, outside = self.texts()
+        if f" <{prefix(name)}".encode() not in outside:
+            said = f"version {self._version} of the store tells nothing of the world {name}"
+            raise MissingWorld(f"{said}; `lsp-graph build` adds it")
+        lines = list(cut(published, outside, name))
+        triples = {line[: line.rindex(b" ", 0, -2)] + b" ." for line in lines}
+        self._worlds[name] = EmbeddedBackend(joined(lines), joined(triples), b"", self._version)
+        return self._worlds[name]
 
     def view(self, as_of: date | None, kind: Kind = Kind.MERGED) -> Store:
         """The store of what was valid on a day (None: all periods). It is shared: read it, never write."""
@@ -85,8 +136,15 @@ class EmbeddedBackend:
             del self._views[oldest]
         return self._views[key]
 
-    def store_for(self, sparql: str, as_of: date | None = None, graphs: Sequence[str] = ()) -> Store:
-        """The view that a query looks at: `graphs` or FROM set its dataset, GRAPH looks into named graphs."""
+    def store_for(
+        self, sparql: str, as_of: date | None = None, graphs: Sequence[str] = (), *, strict: bool = False
+    ) -> Store:
+        """The view that a query looks at: `graphs` or FROM set its dataset, GRAPH looks into named graphs.
+
+        `strict` makes the default graph the store's own instead of the union of the published ones.
+        """
+        if strict:
+            return self.view(as_of, Kind.STORED)
         said = keywords(sparql)
         if graphs or "FROM" in said:
             return self.view(as_of, Kind.WHOLE)
@@ -99,52 +157,64 @@ class EmbeddedBackend:
         as_of: date | None = None,
         default_graphs: Sequence[str] = (),
         named_graphs: Sequence[str] = (),
+        strict: bool = False,
     ) -> Answer:
-        """See `Backend.query`. A graph outside the default dataset is reached by naming it in the dataset."""
+        """See `Backend.query`; `strict` as for `store_for`.
+
+        A graph outside the default dataset is reached by naming it in the dataset.
+        Relative IRIs are those of the project; a function that is unknown here has no value.
+        """
         named: list[NamedNode | BlankNode] = [NamedNode(iri) for iri in named_graphs]
         default: list[NamedNode | BlankNode | DefaultGraph] = [NamedNode(iri) for iri in default_graphs]
-        store = self.store_for(sparql, as_of, [*default_graphs, *named_graphs])
+        store = self.store_for(sparql, as_of, [*default_graphs, *named_graphs], strict=strict)
+        given = bool(default or named)
+
+        def run(functions: Functions) -> Answer:
+            return store.query(
+                sparql,
+                base_iri=BASE,
+                default_graph=default if given else None,
+                named_graphs=named if given else None,
+                custom_functions=functions,
+            )
+
         try:
-            if default or named:
-                return store.query(sparql, default_graph=default, named_graphs=named)
-            return store.query(sparql)
+            return with_functions(run)
         except SyntaxError as error:
             raise refusal(error) from error
-        except RuntimeError as error:
-            if "custom function" in str(error):
-                raise UnknownFunction(str(error)) from error
-            raise
 
     def _build(self, as_of: date | None, kind: Kind) -> Store:
         store = Store()
         if kind is not Kind.MERGED:
-            store.bulk_load(self._published, format=RdfFormat.N_QUADS)
-        if kind is Kind.WHOLE:
-            store.bulk_load(self._left_out, format=RdfFormat.N_QUADS)
+            self._content.add_published(store)
+        if kind in (Kind.WHOLE, Kind.STORED):
+            self._content.add_left_out(store)
         else:
-            store.bulk_load(self._merged, format=RdfFormat.N_TRIPLES)
+            self._content.add_merged(store)
         if as_of is not None:
-            for quad in set(_touching(store, set(_not_valid(store, as_of)))):
-                store.remove(quad)
-            if kind is not Kind.WHOLE:
-                store.add(Quad(NOW, LSP.asOf, literal(as_of)))
-        shortcuts = _shortcuts(store if kind is not Kind.WHOLE else self.view(as_of))
-        if kind is not Kind.MERGED:
-            store.bulk_extend(in_graph(triple, SHORTCUTS) for triple in shortcuts)
+            narrow(store, as_of)
+        if kind is Kind.STORED:
+            return store
+        if as_of is not None and kind is not Kind.WHOLE:
+            store.add(Quad(NOW, LSP.asOf, literal(as_of)))
+        made, new = shortcuts(store if kind is not Kind.WHOLE else self.view(as_of))
+        if kind is Kind.MERGED:
+            self._made[as_of] = new
+        else:
+            store.bulk_extend(in_graph(triple, SHORTCUTS) for triple in made)
         return store
 
 
 def in_memory(quads: Iterable[Quad], version: str = "memory") -> EmbeddedBackend:
     """A backend over these quads; those of the default graph belong to the published triples, too."""
-    published, merged, left_out = split(quads)
-    return EmbeddedBackend(published, merged, left_out, version)
+    return EmbeddedBackend(*split(quads), version)
 
 
 def merged_view(triples: Iterable[Triple]) -> Store:
     """A store of one's own with these triples of all periods in its default graph, and the shortcuts between them."""
     store = Store()
     store.bulk_extend(in_graph(triple, DefaultGraph()) for triple in triples)
-    _shortcuts(store)
+    shortcuts(store)
     return store
 
 
@@ -155,51 +225,17 @@ def split(quads: Iterable[Quad]) -> tuple[bytes, bytes, bytes]:
         by_graph.setdefault(quad.graph_name, []).append(quad)
     published: set[bytes] = set()
     merged: set[bytes] = set()
-    left_out: set[bytes] = set()
+    outside: set[bytes] = set()
     for graph, held in by_graph.items():
         if graph == SHORTCUTS:
             continue
-        lines = (serialize(held, format=RdfFormat.N_QUADS) or b"").splitlines()
-        if graph in LEFT_OUT:
-            left_out.update(lines)
-            continue
-        # An N-Quads line without its graph is the N-Triples line; cutting text is many times faster than making terms.
-        name = b"" if isinstance(graph, DefaultGraph) else f" {graph}".encode()
-        merged.update(line[: -len(name) - 2] + b" ." for line in lines)
-        if name:
+        lines = lines_of(held)
+        if left_out(graph):
+            outside.update(lines)
+        else:
             published.update(lines)
-    return _sorted(published), _sorted(merged), _sorted(left_out)
-
-
-def _sorted(lines: set[bytes]) -> bytes:
-    return b"".join(line + b"\n" for line in sorted(lines))
-
-
-def _not_valid(store: Store, day: date) -> Iterator[Node]:
-    """What had ended before the day, or began after it. ISO dates compare as text."""
-    iso = day.isoformat()
-    for quad in store.quads_for_pattern(None, LSP["from"], None, None):
-        if isinstance(quad.object, Literal) and quad.object.value > iso:
-            yield quad.subject
-    for quad in store.quads_for_pattern(None, LSP.until, None, None):
-        if isinstance(quad.object, Literal) and quad.object.value < iso:
-            yield quad.subject
-
-
-def _touching(store: Store, nodes: set[Node]) -> Iterator[Quad]:
-    for node in nodes:
-        yield from store.quads_for_pattern(node, None, None, None)
-        yield from store.quads_for_pattern(None, None, node, None)
-
-
-def _shortcuts(store: Store) -> set[Triple]:
-    """The shortcuts that hold in this view, each rule seeing what the ones before it made."""
-    made: set[Triple] = set()
-    for rule in files(QUERIES / "derive" / "shortcuts"):
-        constructed = construct(store, rule)
-        made |= constructed
-        store.bulk_extend(in_graph(triple, DefaultGraph()) for triple in constructed)
-    return made
+            merged.update(triple_part(line, held[0]) for line in lines)
+    return joined(published), joined(merged), joined(outside)
 
 
 def refusal(error: SyntaxError) -> QueryRefused:
@@ -207,4 +243,4 @@ def refusal(error: SyntaxError) -> QueryRefused:
     placed = _PLACE.match(str(error))
     if placed is None:
         return QueryRefused(str(error))
-    return QueryRefused(placed[3], int(placed[1]), int(placed[2]))
+    return QueryRefused(plain(placed[3]), int(placed[1]), int(placed[2]))

@@ -22,7 +22,8 @@ from pyoxigraph import DefaultGraph, NamedNode, RdfFormat, Store, serialize
 from lsp_graph.errors import StoreUnavailable
 from lsp_graph.store import catalogue
 from lsp_graph.store.catalogue import CATALOGUE, Catalogue, Edition
-from lsp_graph.store.embedded import LEFT_OUT, SHORTCUTS, EmbeddedBackend, Kind
+from lsp_graph.store.content import SHORTCUTS, left_out
+from lsp_graph.store.embedded import EmbeddedBackend, Kind
 from lsp_graph.store.endpoint import AGENT, NOBODY, Credentials, Reply, checked, opener, patiently, whole
 
 _LINES: Final = 100_000
@@ -151,7 +152,7 @@ def _put_graphs(store: GraphStore, backend: EmbeddedBackend) -> tuple[str, ...]:
     names = {name for name in whole.named_graphs() if isinstance(name, NamedNode)} | {SHORTCUTS}
     for name in sorted(names, key=str):
         store.put(name.value, _triples(whole, name))
-    return tuple(sorted(name.value for name in names - LEFT_OUT))
+    return tuple(sorted(name.value for name in names if not left_out(name)))
 
 
 def _deleted(store: GraphStore, old: Edition, new: Edition) -> tuple[str, ...]:

@@ -117,7 +117,7 @@ def test_a_service_over_a_store_elsewhere_answers_as_over_its_own(relay: Service
 def test_a_stranger_s_query_calls_no_third_party(relay: Service) -> None:
     refused = relay.get("SELECT * { SERVICE <http://127.0.0.1:9/> { ?s ?p ?o } }")
 
-    assert (refused.status_code, refused.json()["column"]) == (400, 12)
+    assert (refused.status_code, refused.json()["column"]) == (403, 12)
 
 
 def test_a_day_that_is_not_published_cannot_be_had(relay: Service) -> None:

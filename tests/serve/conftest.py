@@ -19,6 +19,7 @@ from pyoxigraph import Quad, RdfFormat, parse
 
 from lsp_graph.settings import Settings
 from lsp_graph.store import StoreDirectory
+from tests import w3c
 
 from . import linked as linked_data
 
@@ -31,6 +32,11 @@ from lsp_graph.settings import Settings
 said = json.loads(sys.argv[1])
 run(Settings(**{**said, "store": Path(said["store"])}))
 """
+
+
+def pytest_ignore_collect(collection_path: Path) -> bool | None:
+    """Leave the W3C's suite out where there is none."""
+    return w3c.left_out(w3c.SPARQL) if collection_path.name == "test_w3c_sparql.py" else None
 
 
 @dataclass(frozen=True)
@@ -107,6 +113,13 @@ def small(store: Path) -> Settings:
 @pytest.fixture(scope="session")
 def server(small: Settings) -> Iterator[Server]:
     with running(small) as one:
+        yield one
+
+
+@pytest.fixture(scope="session")
+def real_server(real_store: Path) -> Iterator[Server]:
+    """A server of the graph built from the real sources."""
+    with running(Settings(store=real_store, port=0)) as one:
         yield one
 
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from xml.dom.minidom import Document
 
 import pytest
+from pyoxigraph import QuerySolutions
 from rdflib import Graph, URIRef, Variable
-from rdflib.namespace import RDFS
+from rdflib.namespace import RDF, RDFS
 from rdflib.plugins.stores.sparqlstore import SPARQLStore
 from SPARQLWrapper import (
     CSV,
@@ -25,10 +26,15 @@ from SPARQLWrapper import (
 )
 from SPARQLWrapper.SPARQLExceptions import QueryBadFormed
 
+from lsp_graph.store import EmbeddedBackend
+
 from .conftest import Server
 
 AREA = URIRef("https://w3id.org/lsp/id/area/E09000901")
 SELECT = f"SELECT ?label {{ <{AREA}> <{RDFS.label}> ?label }}"
+PARTNERSHIPS = f"""
+SELECT ?lsp ?label {{ ?lsp a <https://w3id.org/lsp/ont#LocalStrategicPartnership> ; <{RDFS.label}> ?label }}
+"""
 CONSTRUCT = f"CONSTRUCT {{ <{AREA}> ?p ?o }} WHERE {{ <{AREA}> ?p ?o }}"
 
 
@@ -83,3 +89,24 @@ def test_rdflib_builds_graphs_and_asks(server: Server) -> None:
     assert constructed is not None
     assert (AREA, RDFS.label, None) in constructed
     assert graph.query(f"ASK {{ <{AREA}> ?p ?o }}").askAnswer is True
+
+
+def test_sparqlwrapper_reads_all_partnerships_of_the_real_graph(real_server: Server, real: EmbeddedBackend) -> None:
+    told = real.query(PARTNERSHIPS)
+    assert isinstance(told, QuerySolutions)
+    expected = sorted((row["lsp"].value, row["label"].value) for row in told)
+    assert len(expected) > 300
+    for method, request in ((GET, URLENCODED), (POST, URLENCODED), (POST, POSTDIRECTLY)):
+        found = wrapper(real_server, PARTNERSHIPS, JSON, method, request).queryAndConvert()
+        assert isinstance(found, dict)
+        rows = [(row["lsp"]["value"], row["label"]["value"]) for row in found["results"]["bindings"]]
+        assert sorted(rows) == expected
+
+
+def test_rdflib_walks_the_real_graph(real_server: Server) -> None:
+    graph = Graph(SPARQLStore(f"{real_server.url}/sparql"))
+    southwark = URIRef("https://w3id.org/lsp/id/lsp/E09000028")
+    assert str(graph.value(southwark, RDFS.label)) == "Southwark Alliance"
+    kinds = set(graph.objects(southwark, RDF.type))
+    assert URIRef("https://w3id.org/lsp/ont#LocalStrategicPartnership") in kinds
+    assert southwark in set(graph.subjects(RDF.type, next(iter(kinds))))

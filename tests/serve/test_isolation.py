@@ -104,7 +104,7 @@ def test_no_query_reaches_another_server(server: Server, path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as other:
         other.settimeout(0.05)
         port = other.getsockname()[1]
-        problem(post(server, path.read_text(encoding="utf-8").replace(":9/", f":{port}/")), 400)
+        problem(post(server, path.read_text(encoding="utf-8").replace(":9/", f":{port}/")), 403)
         with pytest.raises(TimeoutError):
             other.accept()
 
@@ -204,3 +204,15 @@ def gone(processes: list[int]) -> bool:
             return False
         time.sleep(0.01)
     return True
+
+
+def test_no_two_workers_draw_the_same_at_random(server: Server) -> None:
+    query = "SELECT (UUID() AS ?id) (STR(RAND()) AS ?number) (BNODE() AS ?node) {}"
+
+    def drawn(_: int) -> list[str]:
+        return server.get(query, "text/csv").text.splitlines()[1].split(",")
+
+    with ThreadPoolExecutor(4) as clients:
+        columns = list(zip(*clients.map(drawn, range(40)), strict=True))
+
+    assert [len(set(column)) for column in columns] == [40, 40, 40]

@@ -79,7 +79,7 @@ def test_parameters_that_clients_add_of_their_own_are_passed_over(server: Server
 @pytest.mark.parametrize(
     ("parameters", "said"),
     [
-        ({}, "query"),
+        ({"default-graph-uri": "http://e/g"}, "query"),
         ({"query": [COUNT, COUNT]}, "exactly one"),
         ({"update": "CLEAR ALL"}, "/update"),
         ({"query": COUNT, "update": "CLEAR ALL"}, "/update"),
@@ -95,7 +95,7 @@ def test_a_request_that_is_not_well_formed_is_told_what_would_be(
 ) -> None:
     for response in (
         server.http.get("/sparql", params=parameters),
-        server.http.post("/sparql", data=parameters or {"x": ""}),
+        server.http.post("/sparql", data=parameters),
     ):
         assert said in problem(response, 400)["detail"]
 
@@ -124,7 +124,6 @@ def test_a_body_that_cannot_be_read_is_refused(server: Server, content_type: str
         ("SELECT * {\n  ?s ?p ?o\n  FILTER( }", 3, 12),
         ("SELEKT * { ?s ?p ?o }", 1, None),
         ("INSERT DATA { <http://e/s> <http://e/p> 1 }", 1, None),
-        ("SELECT *\nWHERE { SERVICE <http://127.0.0.1:9/> { ?s ?p ?o } }", 2, 9),
     ],
 )
 def test_a_query_that_cannot_run_is_told_its_line_and_column(
@@ -135,9 +134,14 @@ def test_a_query_that_cannot_run_is_told_its_line_and_column(
     assert column is None or document["column"] == column
 
 
-def test_an_unknown_function_is_named(server: Server) -> None:
-    document = problem(server.get("SELECT (<http://e/f>(1) AS ?x) {}"), 400)
-    assert "http://e/f" in document["detail"]
+def test_a_query_that_reaches_out_is_told_where_it_does(server: Server) -> None:
+    document = problem(server.get("SELECT *\nWHERE { SERVICE <http://127.0.0.1:9/> { ?s ?p ?o } }"), 403)
+    assert (document["line"], document["column"]) == (2, 9)
+
+
+def test_an_unknown_function_has_no_value(server: Server) -> None:
+    response = server.get("SELECT ?x ?y { BIND (<http://e/f>(1) AS ?x) BIND (COALESCE(?x, 'none') AS ?y) }", "text/csv")
+    assert response.text.split() == ["x,y", ",none"]
 
 
 @pytest.mark.parametrize("method", ["PUT", "DELETE", "PATCH"])

@@ -9,10 +9,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pyoxigraph import NamedNode, Quad, QueryBoolean, QuerySolutions
 
-from lsp_graph.errors import QueryRefused, UnknownFunction
+from lsp_graph.errors import QueryRefused
 from lsp_graph.literals import literal
 from lsp_graph.namespaces import GRAPH, ID, LSP, RDF, XSD
 from lsp_graph.store import EmbeddedBackend, in_memory
+from lsp_graph.store.functions import MOST
 
 ONE, TWO = GRAPH.one, GRAPH.two
 ALL = "SELECT * { ?s ?p ?o }"
@@ -122,8 +123,16 @@ def test_malformed_sparql_is_refused_with_its_place() -> None:
     assert (refused.value.line, refused.value.column) == (2, 10)
 
 
-def test_a_function_that_is_not_there_is_named() -> None:
+def test_a_function_that_is_not_there_is_an_error_of_its_expression_alone() -> None:
     backend = in_memory(lasting(ID.thing, None, None))
+    everything = "SELECT * { ?s ?p ?o %s }"
 
-    with pytest.raises(UnknownFunction, match=r"https://example\.org/f"):
-        rows(backend, "SELECT * { ?s ?p ?o FILTER (<https://example.org/f>(?s)) }")
+    assert rows(backend, everything % "FILTER (<https://example.org/f>(?s))") == 0
+    assert rows(backend, everything % "FILTER (<https://example.org/f>(?s) || true)") == rows(backend, everything % "")
+
+
+def test_many_functions_that_are_not_there_are_refused() -> None:
+    calls = " ".join(f"BIND (<https://example.org/{number}>() AS ?x{number})" for number in range(MOST + 1))
+
+    with pytest.raises(QueryRefused, match=r"https://example\.org/"):
+        in_memory([]).query(f"SELECT * {{ {calls} }}")

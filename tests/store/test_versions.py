@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import fcntl
 import os
+import stat
 from contextlib import suppress
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from pyoxigraph import Quad
 from lsp_graph.errors import StoreUnavailable
 from lsp_graph.namespaces import GRAPH, ID, LSP
 from lsp_graph.store import EmbeddedBackend, Kind, StoreDirectory, open_store
+from lsp_graph.store.changes import Change
 
 FIRST = Quad(ID.a, LSP.within, ID.b, GRAPH.one)
 SECOND = Quad(ID.c, LSP.within, ID.d, GRAPH.unverified)
@@ -72,7 +74,7 @@ def test_building_again_mends_a_damaged_version(directory: StoreDirectory) -> No
 @pytest.mark.parametrize(
     ("name", "text", "told"),
     [
-        ("FORMAT", "2", "store of format 2, this program knows up to 1"),
+        ("FORMAT", "3", "store of format 3, this program knows up to 2"),
         ("FORMAT", "two", "'two' is no format"),
         ("CURRENT", "9", "version 9 is damaged or was never here"),
         ("versions/1/manifest.json", "{", r"manifest\.json: damaged"),
@@ -98,24 +100,34 @@ def test_a_second_writer_is_refused(directory: StoreDirectory) -> None:
             directory.commit([SECOND], "second")
 
 
+@pytest.mark.parametrize("lost", [False, True])
+@pytest.mark.parametrize("as_change", [False, True])
 @pytest.mark.parametrize("step", range(12))
 def test_a_crash_while_writing_leaves_the_version_before(
-    directory: StoreDirectory, step: int, monkeypatch: pytest.MonkeyPatch
+    directory: StoreDirectory, step: int, as_change: bool, lost: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Cut the power at each flush to disk in turn: what readers open is the first version or, whole, the second."""
+    """Cut the power at each flush to disk in turn: what readers open is the first version or, whole, the second.
+
+    What was written into the file and not flushed may be there, or be lost.
+    """
     flushes = 0
     flush = os.fsync
 
     def dying(descriptor: int) -> None:
         nonlocal flushes
         if flushes == step:
+            if lost and stat.S_ISREG(os.fstat(descriptor).st_mode):
+                os.ftruncate(descriptor, 0)
             raise KeyboardInterrupt
         flushes += 1
         flush(descriptor)
 
     monkeypatch.setattr(os, "fsync", dying)
     with suppress(KeyboardInterrupt):
-        directory.commit([FIRST, SECOND], "second")
+        if as_change:
+            directory.commit_change(Change.of([SECOND], ()), parent="1", author="x", message="second")
+        else:
+            directory.commit([FIRST, SECOND], "second")
     monkeypatch.undo()
 
     opened = directory.open()

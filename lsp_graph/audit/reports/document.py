@@ -39,6 +39,7 @@ def to_json(full: FullReport) -> dict[str, Any]:
     """The report as the API gives it."""
     report = full.report
     return {
+        **({"world": report.world} if report.world else {}),
         "asOf": report.as_of.isoformat(),
         "version": report.version,
         "rules": [

@@ -37,7 +37,8 @@ def to_text(full: FullReport) -> str:
     report, day = full.report, full.report.as_of.isoformat()
     failed, silent = full.of_outcome("failed"), full.of_outcome("not-recorded")
     areas, rules = count(len(report.areas), "area"), count(len(report.rules), "rule")
-    console.print(Text(f"Audit as of {day} of version {report.version}: {rules}, {areas}"))
+    world = f" of the world {report.world}" if report.world else ""
+    console.print(Text(f"Audit{world} as of {day} of version {report.version}: {rules}, {areas}"))
     console.print(_rules(full))
     for code in report.not_in_force:
         console.print(Text(f"{code}: not in force on {day}"))

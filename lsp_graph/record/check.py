@@ -1,0 +1,155 @@
+"""
+Check a record: every cell against its column, every key against what it refers to.
+
+    tables of text + format  ->  Record, or every problem in it
+
+Whether what is recorded is right, or lacking, is for the audit to say; here a record is refused only for what cannot
+be read.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from pyoxigraph import NamedNode
+
+from lsp_graph.errors import InputError, Problem
+from lsp_graph.record.cells import Misfit, Value, read_value, values
+from lsp_graph.record.codes import CodeLists, code_lists
+from lsp_graph.record.format import SEPARATOR, Column, Format, Table, read_format
+from lsp_graph.record.references import Known, References
+from lsp_graph.record.tables import Tables, TextRow, read_tables
+
+
+@dataclass(frozen=True)
+class RecordRow:
+    """A row that was read: the thing it is about, its values by column, and where it stands."""
+
+    table: Table
+    subject: NamedNode
+    values: Mapping[str, tuple[Value, ...]]
+    file: str
+    line: int
+
+    def one(self, column: str) -> Value | None:
+        """The single value of a column, None where the cell is empty."""
+        return next(iter(self.values.get(column, ())), None)
+
+
+@dataclass(frozen=True)
+class Record:
+    """A record that was read whole. `key` is that of its partnership: the codes of its areas."""
+
+    key: str
+    form: Format
+    rows: tuple[RecordRow, ...]
+
+    def of(self, table: str) -> list[RecordRow]:
+        """The rows of a table."""
+        return [row for row in self.rows if row.table.name == table]
+
+
+def read_record(folder: Path, known: Known | None = None, form: Format | None = None) -> Record:
+    """The record in a folder of CSV files.
+
+    `known` tells what there is outside the record (None: references to that are not looked up). Raises `InputError`
+    with every problem of every file: file, line, column, value, and what would be right.
+    """
+    form = form or read_format()
+    tables, problems = read_tables(folder, form)
+    return check_tables(tables, form, known, problems=problems)
+
+
+def check_tables(
+    tables: Tables,
+    form: Format,
+    known: Known | None = None,
+    *,
+    key: str | None = None,
+    problems: Iterable[Problem] = (),
+) -> Record:
+    """The record that these tables are. `problems` are those known already; `key` is given where no row tells it.
+
+    Raises `InputError` with all problems.
+    """
+    checker = _Checker(tables, form, known, key or record_key(tables), code_lists())
+    rows = checker.rows()
+    found = [*problems, *checker.problems]
+    if found:
+        raise InputError(found)
+    return Record(checker.key, form, tuple(rows))
+
+
+def record_key(tables: Tables) -> str:
+    """The key of a partnership and its record: the codes of its areas."""
+    first = next(iter(tables.get("partnership", ())), None)
+    codes = first.cells.get("areas", "") if first else ""
+    return "-".join(code.strip() for code in codes.split(SEPARATOR) if code.strip()) or "record"
+
+
+def _wanted(column: Column) -> str:
+    """What an empty cell ought to hold: the column's description, in the middle of a sentence."""
+    said = column.description.rstrip(".")
+    begins = said[0].lower() if said[1:2].islower() else said[0]
+    return f"{begins}{said[1:]}, such as {column.example}"
+
+
+class _Checker:
+    def __init__(self, tables: Tables, form: Format, known: Known | None, key: str, codes: CodeLists) -> None:
+        self.key, self.problems = key, list[Problem]()
+        self._tables, self._form, self._codes = tables, form, codes
+        self._references = References(form, key, tables, known)
+
+    def rows(self) -> list[RecordRow]:
+        """All rows that can be read."""
+        read = []
+        for table in self._form.tables.values():
+            rows = self._tables.get(table.name, ())
+            self._check_unique(table, rows)
+            read += [one for row in rows if (one := self._row(table, row)) is not None]
+        return read
+
+    def _row(self, table: Table, row: TextRow) -> RecordRow | None:
+        before = len(self.problems)
+        found: dict[str, tuple[Value, ...]] = {}
+        for column in table.columns:
+            text = row.cells.get(column.name)
+            if text is not None:
+                found[column.name] = tuple(self._values(column, text, row))
+            elif column.required:
+                self._problem(row, column, "empty", _wanted(column))
+        if len(self.problems) > before:
+            return None
+        parts = {
+            name: value.value.rpartition("/")[2] if isinstance(value, NamedNode) else str(value)
+            for name, held in found.items()
+            for value in held[:1]
+        }
+        return RecordRow(table, self._references.made(table.iri, **parts), found, row.file, row.line)
+
+    def _values(self, column: Column, text: str, row: TextRow) -> Iterable[Value]:
+        for part in values(column, text):
+            try:
+                value = read_value(column, part, self._codes)
+                yield self._references.resolve(column, part) if column.kinds else value
+            except Misfit as misfit:
+                self._problem(row, column, repr(part), misfit.expected)
+
+    def _check_unique(self, table: Table, rows: Iterable[TextRow]) -> None:
+        keys: list[tuple[str, ...]] = [(column.name,) for column in table.columns if column.unique]
+        if table.primary_key and table.primary_key not in keys:
+            keys.append(table.primary_key)
+        for names in keys:
+            first: dict[tuple[str | None, ...], TextRow] = {}
+            for row in rows:
+                cells = tuple(row.cells.get(name) for name in names)
+                earlier = first.setdefault(cells, row)
+                if earlier is not row and None not in cells:
+                    said = " and ".join(repr(cell) for cell in cells)
+                    wanted = f"a key that no other row has; line {earlier.line} has it"
+                    self.problems.append(Problem(row.file, row.line, said, wanted, ", ".join(names)))
+
+    def _problem(self, row: TextRow, column: Column, value: str, expected: str) -> None:
+        self.problems.append(Problem(row.file, row.line, value, expected, column.name))

@@ -1,0 +1,3 @@
+#+ expected: 409
+INSERT DATA { GRAPH <http://e/g> { <http://e/s> <http://e/p> 1 } } ;
+CREATE GRAPH <http://e/g>

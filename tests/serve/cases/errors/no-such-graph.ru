@@ -1,0 +1,2 @@
+#+ expected: 409
+DROP GRAPH <http://e/none>
