@@ -1,11 +1,15 @@
 """
-Time every question of the library on the invented country, at several sizes, with Oxigraph and with rdflib.
+Time every question of the library, and `who`, on the invented country, beside Virtuoso and rdflib.
 
-    python -m bench.questions [--scale 0.1 1 10] [--rdflib-scale 0.1] [--runs 5] [--limit 60]   ->  RESULTS/questions.md
+    python -m bench.questions [--scale 0.1 1 10] [--virtuoso-scale 0.1 1] [--rdflib-scale 0.1] [--runs 5] [--limit 60]
+        ->  RESULTS/questions.md
 
 What is timed is the question's query, in process, until its answer is serialised (the arguments are bound before).
 Oxigraph runs it through the project's own backend, in the view of the question's date; rdflib runs the same text on the
-triples of the same view. Growth is the time at the largest scale over that at the one before it; linear is the rule.
+triples of the same view, and Virtuoso over HTTP on the same triples; where it gives another answer, or none, that is
+told instead of a time. `who` is asked for one text in many areas, each for the first time; Virtuoso is sent the queries
+that find and tell the same accountabilities. Growth is the time at the largest scale over that at the one before it;
+linear is the rule.
 """
 
 from __future__ import annotations
@@ -13,17 +17,20 @@ from __future__ import annotations
 import argparse
 import json
 import re
+import sys
 import tempfile
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import partial
+from hashlib import sha256
 from pathlib import Path
 from time import perf_counter
-from typing import Final
+from typing import Any, Final
 
 import pyoxigraph as ox
 import rdflib
 
+from bench import virtuoso
 from bench.country import Country, invent
 from bench.generate import generate
 from bench.measure import (
@@ -39,15 +46,25 @@ from bench.measure import (
     table,
     write_report,
 )
+from lsp_graph.accountability import matters, who
 from lsp_graph.binding import Term, bind
 from lsp_graph.build import read_ontology
 from lsp_graph.derive import closure
+from lsp_graph.layout import QUERIES
 from lsp_graph.namespaces import XSD, expand, resource
 from lsp_graph.questions import AS_OF, VIEWS, Parameter, Question, library
 from lsp_graph.settings import DEFAULT_AS_OF
 from lsp_graph.store import EmbeddedBackend
 
 SEED: Final = 1
+WHO: Final = "`who`"
+TEXT: Final = "community strategy"
+AREAS: Final = 40
+"""In so many areas `who` is asked."""
+
+_WHO: Final = Path(__file__).parent / "peers" / "who"
+_LIST: Final = "; "
+
 ENOUGH: Final = 2.0
 """Seconds after which one run says enough."""
 
@@ -59,10 +76,11 @@ _GRAPH_NAME: Final = re.compile(rb" <[^>]*> \.\n")
 
 @dataclass(frozen=True)
 class Timing:
-    """One question on one graph: the rows of its answer and the median time."""
+    """One question on one graph: the rows of its answer, their hash, and the median time."""
 
     rows: int
     seconds: float
+    hash: str = ""
 
 
 @dataclass(frozen=True)
@@ -76,6 +94,7 @@ class Graph:
 
 
 Timings = dict[str, Run[Timing]]
+VIRTUOSO: Final = "Virtuoso"
 
 
 def write_country(scale: float, file: Path) -> float:
@@ -150,10 +169,28 @@ def time_oxigraph(scale: float, view: str, runs: int, limit: float) -> Timings:
     (graph, _), country = backend(scale), invent(scale, SEED)
     for question in _of_view(view):
         graph.store_for(question.text, DEFAULT_AS_OF if view == AS_OF else None)  # loading is no part of asking
-    return {
+    asked = {WHO: in_fork(partial(_ask_who, graph, country), limit)} if view == AS_OF else {}
+    return asked | {
         question.name: in_fork(partial(_ask_oxigraph, graph, question, bound(question, country), runs), limit)
         for question in _of_view(view)
     }
+
+
+def _ask_who(graph: EmbeddedBackend, country: Country) -> Timing:
+    matters(graph, TEXT, DEFAULT_AS_OF)  # the names of a view are read once
+    taken, told = [], []
+    for area in _asked_in(country):
+        begin = perf_counter()
+        found = who(graph, text=TEXT, area=area.value, as_of=DEFAULT_AS_OF)
+        taken.append(perf_counter() - begin)
+        told.append(sorted(answer.iri for answer in found.answers))
+    return Timing(sum(map(len, told)) // len(told), median(taken), _hash(told))
+
+
+def _asked_in(country: Country) -> list[ox.NamedNode]:
+    """Areas with a partnership and no county, spread over the country: `who` looks in a county, too."""
+    areas = [area for area in country.places if not area.county and not area.ends]
+    return [resource("area", area.key) for area in areas[:: max(1, len(areas) // AREAS)]]
 
 
 def _ask_oxigraph(graph: EmbeddedBackend, question: Question, text: str, runs: int) -> Timing:
@@ -165,6 +202,49 @@ def _ask_oxigraph(graph: EmbeddedBackend, question: Question, text: str, runs: i
         return solutions.serialize(format=ox.QueryResultsFormat.JSON) or b""
 
     return _timing(ask, runs)
+
+
+def time_virtuoso(scale: float, view: str, runs: int, limit: float) -> Timings:
+    """Every question of this view through Virtuoso, on the triples of the same view."""
+    (graph, _), country = backend(scale), invent(scale, SEED)
+    held = graph.view(DEFAULT_AS_OF if view == AS_OF else None)
+    triples = held.dump(format=ox.RdfFormat.N_TRIPLES, from_graph=ox.DefaultGraph()) or b""
+    with virtuoso.serving(triples) as server:
+        asked = {WHO: _attempt(partial(_who_virtuoso, server, graph, country, limit))} if view == AS_OF else {}
+        return asked | {
+            question.name: _attempt(partial(_ask_virtuoso, server, bound(question, country), runs, limit))
+            for question in _of_view(view)
+        }
+
+
+def _attempt(work: Callable[[], Timing]) -> Run[Timing]:
+    try:
+        return Run(work())
+    except (virtuoso.Wrong, ValueError) as error:  # ValueError: its JSON cannot be read
+        return Run(None, str(error) if isinstance(error, virtuoso.Wrong) else "error: no JSON")
+
+
+def _ask_virtuoso(server: virtuoso.Virtuoso, text: str, runs: int, limit: float) -> Timing:
+    return _timing(lambda: server.ask(text, limit), runs)
+
+
+def _who_virtuoso(server: virtuoso.Virtuoso, graph: EmbeddedBackend, country: Country, limit: float) -> Timing:
+    """The queries that find the accountabilities in an area and tell all of them, with their evidence."""
+    (meant, *_) = matters(graph, TEXT, DEFAULT_AS_OF)
+    find, *tell = (
+        path.read_text(encoding="utf-8")
+        for path in (QUERIES / "lookup" / "accountabilities.rq", *sorted(_WHO.glob("*.rq")))
+    )
+    taken, told = [], []
+    for area in _asked_in(country):
+        begin = perf_counter()
+        answer = server.ask(bind(find, {"_matter": ox.NamedNode(meant.iri), "_area": area}), limit)
+        found = sorted(row["accountability"]["value"] for row in json.loads(answer)["results"]["bindings"])
+        for text in tell if found else ():
+            server.ask(bind(text, {"_accountabilities": [ox.NamedNode(iri) for iri in found]}), limit)
+        taken.append(perf_counter() - begin)
+        told.append(found)
+    return Timing(sum(map(len, told)) // len(told), median(taken), _hash(told))
 
 
 def time_rdflib(scale: float, view: str, runs: int, limit: float) -> Timings:
@@ -190,11 +270,39 @@ def _ask_rdflib(dataset: rdflib.Dataset, text: str, runs: int) -> Timing:
 def _timing(ask: Callable[[], bytes], runs: int) -> Timing:
     ask()  # the first run after a fork copies the pages of the store that it touches
     answer, seconds = seconds_of(ask, runs, ENOUGH)
-    return Timing(len(json.loads(answer)["results"]["bindings"]), median(seconds))
+    rows = json.loads(answer)["results"]["bindings"]
+    return Timing(len(rows), median(seconds), _hash(sorted(_plain(row) for row in rows)))
 
 
-def report(graphs: dict[float, Graph], oxigraph: dict[float, Timings], peers: dict[float, Timings]) -> tuple[str, str]:
-    """The two tables: the graphs, and the questions on them."""
+def _plain(row: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """A row as its values, whatever their datatype: lists in order, numbers and truth values in one spelling."""
+    return sorted((name, _spelt(cell["value"])) for name, cell in row.items())
+
+
+def _spelt(value: str) -> str:
+    try:
+        return f"{float(value):g}"
+    except ValueError:
+        return {"true": "1", "false": "0"}.get(value, _LIST.join(sorted(value.split(_LIST))))
+
+
+def _hash(told: object) -> str:
+    return sha256(json.dumps(told).encode()).hexdigest()
+
+
+def judged(theirs: Run[Timing], ours: Run[Timing]) -> Run[Timing]:
+    """What another engine did, without its time where its answer is not ours."""
+    if theirs.value is None or ours.value is None or theirs.value.hash == ours.value.hash:
+        return theirs
+    return replace(theirs, value=None, why=f"wrong ({theirs.value.rows} rows)")
+
+
+def report(
+    graphs: dict[float, Graph],
+    oxigraph: dict[float, Timings],
+    peers: dict[tuple[str, float], Timings],
+) -> tuple[str, str, str]:
+    """The two tables, the graphs and the questions on them, and what is slower than Virtuoso."""
     scales = sorted(oxigraph)
     loading = table(
         ("scale", "quads", "generated, s", "loaded, s", "peak, MB"),
@@ -206,16 +314,22 @@ def report(graphs: dict[float, Graph], oxigraph: dict[float, Timings], peers: di
     columns = [
         "question",
         *(f"rows at {scale:g}" for scale in scales[-2:]),
-        *(f"Oxigraph at {scale:g}, ms" for scale in scales),
+        *(f"ours at {scale:g}, ms" for scale in scales),
         "growth",
         "growth of the answer",
-        *(f"rdflib at {scale:g}, ms" for scale in peers),
-        *(f"rdflib / Oxigraph at {scale:g}" for scale in peers),
+        *(column for name, scale in peers for column in (f"{name} at {scale:g}, ms", f"{name} / ours at {scale:g}")),
     ]
-    rows = []
-    for name in sorted(library()):
+    rows, slower = [], []
+    for name in [WHO, *sorted(library())]:
         ours = {scale: oxigraph[scale][name] for scale in scales}
         last = [ours[scale].value for scale in scales[-2:]]
+        beside = []
+        for (peer, scale), timings in peers.items():
+            theirs = judged(timings[name], ours[scale]) if name in timings else Run(None, "not asked")
+            ratio = _ratio([ours[scale].value, theirs.value], lambda one: one.seconds)
+            beside += [_shown(theirs), ratio]
+            if peer == VIRTUOSO and ratio and float(ratio) < 1:
+                slower.append(f"{name} at {scale:g}")
         rows.append(
             [
                 name,
@@ -223,11 +337,11 @@ def report(graphs: dict[float, Graph], oxigraph: dict[float, Timings], peers: di
                 *(_shown(ours[scale]) for scale in scales),
                 _ratio(last, lambda one: one.seconds),
                 _ratio(last, lambda one: one.rows),
-                *(_shown(peers[scale][name]) for scale in peers),
-                *(_ratio([ours[scale].value, peers[scale][name].value], lambda one: one.seconds) for scale in peers),
+                *beside,
             ]
         )
-    return loading, table(columns, rows)
+    said = ", ".join(slower) or "none"
+    return loading, table(columns, rows), f"\nSlower than Virtuoso where it answers rightly: {said}.\n"
 
 
 def _shown(run: Run[Timing]) -> str:
@@ -245,9 +359,11 @@ def main(arguments: Sequence[str] | None = None) -> None:
     """Run from the command line."""
     parser = argparse.ArgumentParser(prog="python -m bench.questions", description="Time the questions.")
     parser.add_argument("--scale", type=float, nargs="+", default=[0.1, 1, 10])
+    parser.add_argument("--virtuoso-scale", type=float, nargs="*", default=[0.1, 1], help="some of --scale")
     parser.add_argument("--rdflib-scale", type=float, nargs="*", default=[0.1], help="some of --scale")
     parser.add_argument("--runs", type=int, default=5)
     parser.add_argument("--limit", type=float, default=60, metavar="SECONDS", help="for all runs of one question")
+    parser.add_argument("--note", nargs="*", default=[], help="what else is to be known of this run")
     parser.add_argument("--output", type=Path, default=RESULTS / "questions.md")
     options = parser.parse_args(arguments)
 
@@ -261,13 +377,18 @@ def main(arguments: Sequence[str] | None = None) -> None:
             found |= run.value or {question.name: Run(None, run.why) for question in _of_view(view)}
         return found
 
+    there = virtuoso.installed()
+    absent = f"Virtuoso is NOT installed ({virtuoso.PACKAGE}), so nothing is said about it"
+    if not there:
+        print(absent, file=sys.stderr)
     oxigraph = {scale: timings(time_oxigraph, scale) for scale in options.scale}
-    peers = {scale: timings(time_rdflib, scale) for scale in options.rdflib_scale}
-    loading, questions = report({scale: one for scale, one in graphs.items() if one}, oxigraph, peers)
+    peers = {(VIRTUOSO, scale): timings(time_virtuoso, scale) for scale in options.virtuoso_scale if there}
+    peers |= {("rdflib", scale): timings(time_rdflib, scale) for scale in options.rdflib_scale}
+    loading, questions, slower = report({scale: one for scale, one in graphs.items() if one}, oxigraph, peers)
     write_report(
         options.output,
         "How long the questions take",
-        machine("pyoxigraph", "rdflib"),
+        [*machine("pyoxigraph", "rdflib"), *([] if there else [absent]), *options.note],
         "## The graphs\n\nInvented countries (`bench/generate.py`); scale 1 is 388 areas, each with its own record. "
         "Loaded as they are into an empty store in memory.\n",
         loading,
@@ -275,6 +396,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         "Growth is the time at the largest scale over that at the one before it, to be read beside the growth of the "
         "answer and of the graph.\n",
         questions,
+        slower,
     )
 
 

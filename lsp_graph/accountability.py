@@ -6,8 +6,9 @@ Answers with proof: who is accountable for what, to whom, on what basis, and who
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
+from functools import cache, partial
 from pathlib import Path
 from typing import Final
 
@@ -19,10 +20,11 @@ from lsp_graph.errors import UnknownName
 from lsp_graph.headers import read_query
 from lsp_graph.layout import QUERIES
 from lsp_graph.names import Index, Kept, Thing
-from lsp_graph.namespaces import ID, LSP, expand
+from lsp_graph.namespaces import DCTERMS, ID, LSP, PROV, RDF, RDFS, SKOS, expand
 from lsp_graph.proof import ALL, BEST, NEWEST, RANKS, Accountabilities, Accountability, Cited, Named, by_policy
 from lsp_graph.settings import DEFAULT_AS_OF
 from lsp_graph.store import Backend
+from lsp_graph.store.facts import Facts, Value
 
 _LOOKUP: Final = QUERIES / "lookup"
 _MISSING: Final = QUERIES / "missing"
@@ -40,12 +42,37 @@ __all__ = [
     "who",
 ]
 
-_KEPT: Final = Kept()
+_KEPT: Final = Kept[Index]()
+_Meaning = tuple[tuple[Named, ...], tuple[Named, ...]]
+_MEANINGS: Final = Kept[dict[str, _Meaning]]()
+_TEXTS: Final = 100
+"""Of how many texts it is kept what they mean in one view."""
+
+_ABSENT: Final = Kept[dict[tuple[Path, NamedNode], tuple[str, ...]]]()
 _ALTERNATIVES: Final = 5
 _MANY: Final = 20
-"""From more matters than so many on, one query for all that is owed in a place is quicker than one for each."""
+"""From more matters than so many on, one query for all that is owed is quicker than one for each."""
 
-Row = Mapping[str, Term]
+_FROM: Final = LSP["from"]
+_AREA, _BEARER, _TO, _MATTER, _LEAD = LSP.area, LSP.accountable, LSP.accountableTo, LSP.accountableFor, LSP.lead
+_THINGS: Final = (_BEARER, _TO, _MATTER, _AREA, LSP.basis, LSP.concerns, LSP.approvedBy)
+_SAID: Final = (
+    *(_LEAD, LSP.direction, LSP.confidence, LSP.derivedBy, _FROM, LSP.until),
+    *(LSP.resources, LSP.timescale, LSP.monitoring),
+)
+_OF_EVIDENCE: Final = {
+    "place": (LSP.place,),
+    "row": (LSP.row,),
+    "file": (LSP.file,),
+    "confidence": (LSP.confidence,),
+    "source": (LSP.document, RDFS.label),
+    "date": (LSP.document, DCTERMS.date),
+}
+"""What is told of evidence (or of a rule), and the path to it."""
+
+_Place = tuple[bool, int, int, int, str]
+"""Where an answer stands among others: leads first, then in the order in which the law lists the duties, then of
+the area before its county, by how well the matter fits the text, and by IRI."""
 
 
 def who(
@@ -67,22 +94,19 @@ def who(
     sources disagree (`ALL`, `BEST`, `NEWEST`, or a document).
     Raises `UnknownName` when a text means nothing that is known here, `AmbiguousName` when it means several things.
     """
-    understood = matters(backend, text, as_of) if text else ()
+    understood, alternatives = _meaning(backend, text, as_of) if text else ((), ())
     here = _here(backend, area, as_of) if area is not None else []
-    places = _places(backend, here, as_of)
+    facts = Facts(backend, as_of)
+    # The areas themselves, then what they lie in that has accountabilities of its own.
+    places = list(dict.fromkeys([*here, *facts.nodes(here, LSP.county)]))
     bearer = body(backend, by, as_of) if by else None
     counterpart = body(backend, to, as_of) if to else None
-    meant = {matter.iri for matter in understood}
-    found: dict[str, tuple[bool, int]] = {}
-    for place in places or (None,):
-        for matter in understood if 0 < len(understood) <= _MANY else (None,):
-            for row in _found(backend, matter, place, bearer, counterpart, as_of):
-                if understood and row["matter"].value not in meant:
-                    continue
-                leads = "lead" in row and row["lead"].value == "true"
-                found[row["accountability"].value] = (not leads, int(row["number"].value) if "number" in row else 0)
-    # Leads first, then in the order in which the law lists the duties; sorting keeps the area before its county.
-    chosen = sorted(found, key=lambda iri: found[iri])[:limit]
+    meant = {NamedNode(matter.iri): number for number, matter in enumerate(understood)}
+    if places:
+        found = dict(_found_in(facts, places, meant, bearer, counterpart))
+    else:
+        found = dict(_found_anywhere(backend, meant, bearer, counterpart, as_of))
+    chosen = sorted(found, key=lambda one: found[one])[:limit]
     missing = tuple(_missing(backend, understood, places, as_of)) if not bearer else ()
     completeness = "not-recorded" if not found else "lower-bound" if missing else "complete"
     return Accountabilities(
@@ -91,9 +115,9 @@ def who(
         completeness=completeness,
         missing=missing,
         total=len(found),
-        answers=by_policy(told(backend, chosen, as_of), policy),
+        answers=by_policy(told(backend, [one.value for one in chosen], as_of), policy),
         areas=tuple(_named_areas(backend, here)),
-        alternatives=_alternatives(backend, text, understood, as_of) if text else (),
+        alternatives=alternatives,
     )
 
 
@@ -104,12 +128,28 @@ def matters(backend: Backend, text: str, as_of: date) -> tuple[Named, ...]:
     nearly the same. `kind` is the IRI of the class of bearers that a duty is laid on.
     Raises `UnknownName` with the nearest names when there is none.
     """
-    index = _matters(backend, as_of)
-    by_iri = [thing for thing in index.things if thing.iri == text]
-    found = by_iri or index.called(text) or [match.thing for match in index.find(text)]
-    if not found:
-        raise UnknownName("matter of accountability", text, index.nearest(text))
-    return tuple(Named(thing.iri, thing.label, thing.kind or None) for thing in found)
+    return _meaning(backend, text, as_of)[0]
+
+
+def _meaning(backend: Backend, text: str, as_of: date) -> _Meaning:
+    """What is meant by a text, and a few other things that go by it."""
+    known = _MEANINGS.of(backend, (backend.version, as_of), dict)
+    if text not in known:
+        index = _matters(backend, as_of)
+        going_by = [match.thing for match in index.find(text)]
+        meant = [thing for thing in index.things if thing.iri == text] or index.called(text) or going_by
+        if not meant:
+            raise UnknownName("matter of accountability", text, index.nearest(text))
+        taken = {thing.iri for thing in meant}
+        others = [thing for thing in going_by if thing.iri not in taken]
+        known[text] = _as_named(meant), _as_named(others[:_ALTERNATIVES])
+        for oldest in list(known)[:-_TEXTS]:
+            del known[oldest]
+    return known[text]
+
+
+def _as_named(things: Iterable[Thing]) -> tuple[Named, ...]:
+    return tuple(Named(thing.iri, thing.label, thing.kind or None) for thing in things)
 
 
 def body(backend: Backend, text: str, as_of: date) -> NamedNode:
@@ -117,7 +157,7 @@ def body(backend: Backend, text: str, as_of: date) -> NamedNode:
 
     Raises `UnknownName` with the nearest names when there is none.
     """
-    index = _KEPT.index(backend, ("bodies", backend.version, as_of), lambda: _bodies(backend, as_of))
+    index = _KEPT.of(backend, ("bodies", backend.version, as_of), lambda: Index(_bodies(backend, as_of)))
     found = [thing.iri for thing in index.things if thing.iri == text] or [thing.iri for thing in index.called(text)]
     if not found:
         raise UnknownName("body", text, index.nearest(text))
@@ -134,18 +174,12 @@ def _matters(backend: Backend, as_of: date) -> Index:
             called.setdefault((row["matter"].value, row["label"].value, kind), set()).add(row["name"].value)
         return (Thing(iri, label, kind, frozenset(names)) for (iri, label, kind), names in called.items())
 
-    return _KEPT.index(backend, ("matters", backend.version, as_of), things)
+    return _KEPT.of(backend, ("matters", backend.version, as_of), lambda: Index(things()))
 
 
 def _bodies(backend: Backend, as_of: date) -> Iterator[Thing]:
     for row in _rows(backend, _LOOKUP / "bodies.rq", {}, as_of):
         yield Thing(row["body"].value, row["label"].value, "body", frozenset({row["label"].value}))
-
-
-def _alternatives(backend: Backend, text: str, understood: Sequence[Named], as_of: date) -> tuple[Named, ...]:
-    taken = {matter.iri for matter in understood}
-    others = [match.thing for match in _matters(backend, as_of).find(text) if match.thing.iri not in taken]
-    return tuple(Named(thing.iri, thing.label, thing.kind or None) for thing in others[:_ALTERNATIVES])
 
 
 def _here(backend: Backend, area: str, as_of: date) -> list[NamedNode]:
@@ -155,36 +189,55 @@ def _here(backend: Backend, area: str, as_of: date) -> list[NamedNode]:
 
 
 def _named_areas(backend: Backend, here: Sequence[NamedNode]) -> Iterator[Named]:
-    if here:
-        given = {"_areas": here}
-        for row in _rows(backend, _LOOKUP / "area-names.rq", given, None):
-            yield Named(row["area"].value, row["label"].value, row["code"].value if "code" in row else None)
+    """The areas by name, in the order of their codes."""
+    ever = Facts(backend, None)
+    ever.read(here, RDFS.label, LSP.gssCode)
+    named = [Named(one.value, _first(ever, one, RDFS.label) or "", _first(ever, one, LSP.gssCode)) for one in here]
+    yield from sorted((one for one in named if one.label), key=lambda one: (one.kind or "", one.iri))
 
 
-def _places(backend: Backend, here: Sequence[NamedNode], as_of: date) -> list[NamedNode]:
-    """The areas themselves, then what they lie in that has accountabilities of its own."""
-    around = (
-        row["county"].value for area in here for row in _rows(backend, _LOOKUP / "county.rq", {"_area": area}, as_of)
-    )
-    return list(dict.fromkeys([*here, *map(NamedNode, around)]))
+def _found_in(
+    facts: Facts,
+    places: Sequence[NamedNode],
+    meant: Mapping[NamedNode, int],
+    bearer: NamedNode | None,
+    counterpart: NamedNode | None,
+) -> Iterator[tuple[NamedNode, _Place]]:
+    """The accountabilities for these places: for what is meant, or for anything where nothing is named."""
+    for number, place in reversed([*enumerate(places)]):  # one that stands in several counts for the first
+        there = facts.holders(_AREA, place)
+        facts.read(there, _MATTER, _BEARER, _TO, _LEAD)
+        for one in there:
+            matters = [matter for matter in facts.nodes([one], _MATTER) if not meant or matter in meant]
+            bearers = facts.values(one, _BEARER) if matters else ()
+            if not bearers or (bearer and bearer not in bearers):
+                continue
+            if counterpart and counterpart not in facts.values(one, _TO):
+                continue
+            leads = [lead.value for lead in facts.values(one, _LEAD)] == ["true"]
+            listed = (int(value.value) for matter in matters for value in facts.values(matter, LSP.dutyNumber))
+            fits = min(meant.get(matter, 0) for matter in matters)
+            yield one, (not leads, max(listed, default=0), number, fits, one.value)
 
 
-def _found(
+def _found_anywhere(
     backend: Backend,
-    matter: Named | None,
-    place: NamedNode | None,
+    meant: Mapping[NamedNode, int],
     bearer: NamedNode | None,
     counterpart: NamedNode | None,
     as_of: date,
-) -> Iterator[Row]:
-    given = {
-        "_matter": NamedNode(matter.iri) if matter else None,
-        "_area": place,
-        "_by": bearer,
-        "_to": counterpart,
-    }
-    query = "accountabilities-to.rq" if counterpart else "accountabilities.rq"
-    return _rows(backend, _LOOKUP / query, {name: term for name, term in given.items() if term}, as_of)
+) -> Iterator[tuple[NamedNode, _Place]]:
+    """The same wherever they are: then a query for each matter, or one for all, is quicker than looking around."""
+    query = _LOOKUP / ("accountabilities-to.rq" if counterpart else "accountabilities.rq")
+    for matter in meant if 0 < len(meant) <= _MANY else (None,):
+        given = {"_matter": matter, "_by": bearer, "_to": counterpart}
+        for row in _rows(backend, query, {name: term for name, term in given.items() if term}, as_of):
+            one, what = row["accountability"], row["matter"]
+            if not isinstance(one, NamedNode) or not isinstance(what, NamedNode) or (meant and what not in meant):
+                continue
+            leads = "lead" in row and row["lead"].value == "true"
+            listed = int(row["number"].value) if "number" in row else 0
+            yield one, (not leads, listed, 0, meant.get(what, 0), one.value)
 
 
 def _missing(backend: Backend, understood: Sequence[Named], places: Sequence[NamedNode], as_of: date) -> Iterator[str]:
@@ -196,28 +249,58 @@ def _missing(backend: Backend, understood: Sequence[Named], places: Sequence[Nam
         yield "bodies that no source lists or places; ask for one area to see which"
         return
     wanted = {matter.kind for matter in understood}
-    for query in sorted(_MISSING.glob("*.rq")):
-        header, _ = read_query(query)
-        if "bearerClass" in header and (not wanted or expand(header["bearerClass"]).value in wanted):
-            for row in _rows(backend, query, {"_area": places[0]}, as_of):
-                yield row["missing"].value
+    known = _ABSENT.of(backend, (backend.version, as_of), dict)
+    for query, bearers in _known_absent():
+        if not wanted or bearers in wanted:
+            if (query, places[0]) not in known:
+                rows = _rows(backend, query, {"_area": places[0]}, as_of)
+                known[query, places[0]] = tuple(row["missing"].value for row in rows)
+            yield from known[query, places[0]]
+
+
+@cache
+def _known_absent() -> tuple[tuple[Path, str], ...]:
+    """The queries of `queries/missing/` that are about a class of bearers, with its IRI."""
+    headers = ((query, read_query(query)[0]) for query in sorted(_MISSING.glob("*.rq")))
+    return tuple((query, expand(said["bearerClass"]).value) for query, said in headers if "bearerClass" in said)
 
 
 def told(backend: Backend, iris: Sequence[str], as_of: date) -> Iterator[Accountability]:
     """The accountabilities of these IRIs in full, in the order given."""
-    if not iris:
-        return
-    given = {"_accountabilities": [NamedNode(iri) for iri in iris]}
-    described: dict[str, list[Row]] = {iri: [] for iri in iris}
-    for row in _rows(backend, _LOOKUP / "accountability.rq", given, as_of):
-        described[row["accountability"].value].append(row)
-    said: dict[str, dict[str, dict[str, str]]] = {iri: {} for iri in iris}
-    for row in _rows(backend, _LOOKUP / "accountability-evidence.rq", given, as_of):
-        parts = said[row["accountability"].value].setdefault(row["evidence"].value, {})
-        parts.setdefault(row["part"].value, row["value"].value)
-    for iri, rows in described.items():
-        evidence = said[iri].values()
-        yield _accountability(iri, rows, sorted(set(_cited(evidence)), key=_of_document), _confidence(evidence))
+    chosen = [NamedNode(iri) for iri in iris]
+    facts = Facts(backend, as_of)
+    facts.read(chosen, *_THINGS, *_SAID, LSP.evidence, PROV.wasDerivedFrom)
+    things = [thing for one in _THINGS for thing in facts.nodes(chosen, one)]
+    facts.read(things, RDFS.label, SKOS.prefLabel, LSP.gssCode, RDF.type)
+    facts.read(facts.nodes(things, RDF.type), RDFS.subClassOf)
+    premises = facts.nodes(chosen, PROV.wasDerivedFrom)
+    facts.read(premises, LSP.evidence, PROV.wasDerivedFrom)
+    facts.read(facts.nodes(premises, PROV.wasDerivedFrom), LSP.evidence)
+    evidence = [said for one in chosen for said in _evidence(facts, one)]
+    facts.read(evidence, *dict.fromkeys(path[0] for path in _OF_EVIDENCE.values()))
+    facts.read(facts.nodes(evidence, LSP.document), RDFS.label, DCTERMS.date)
+    named = cache(partial(_named, facts))  # many answers name the same things
+    return (_accountability(facts, one, named) for one in chosen)
+
+
+def _evidence(facts: Facts, accountability: NamedNode) -> list[NamedNode]:
+    """On what an accountability rests: its own evidence, that of the facts that a rule took, and the rule."""
+    premises = facts.nodes([accountability], PROV.wasDerivedFrom)
+    resting = [accountability, *premises, *facts.nodes(premises, PROV.wasDerivedFrom)]
+    said = [*facts.nodes(resting, LSP.evidence), *facts.nodes([accountability], LSP.derivedBy)]
+    return sorted(set(said), key=lambda one: one.value)
+
+
+def _parts(facts: Facts, evidence: NamedNode) -> dict[str, str]:
+    """What is told of evidence."""
+    found = {}
+    for part, path in _OF_EVIDENCE.items():
+        at = [evidence]
+        for step in path[:-1]:
+            at = facts.nodes(at, step)
+        if values := [value.value for node in at for value in facts.values(node, path[-1])]:
+            found[part] = min(values)
+    return found
 
 
 def _cited(said: Iterable[Mapping[str, str]]) -> Iterator[Cited]:
@@ -239,59 +322,66 @@ def _of_document(cited: Cited) -> tuple[str, str]:
     return cited.source, cited.place
 
 
-def _accountability(iri: str, rows: Sequence[Row], cited: Sequence[Cited], stated: str | None) -> Accountability:
-    values: dict[NamedNode, dict[str, Row]] = {}
-    for row in rows:
-        said = values.setdefault(NamedNode(row["property"].value), {})
-        said.setdefault(row["value"].value, row)
-
+def _accountability(facts: Facts, iri: NamedNode, named: Callable[[Value], Named]) -> Accountability:
     def things(prop: NamedNode) -> tuple[Named, ...]:
-        return tuple(
-            Named(value, row["label"].value if "label" in row else value, _kind(row))
-            for value, row in values.get(prop, {}).items()
-        )
+        return tuple(map(named, facts.values(iri, prop)))
 
     def text(prop: NamedNode) -> str | None:
-        return next(iter(values.get(prop, {})), None)
+        return _first(facts, iri, prop)
 
     def local(prop: NamedNode) -> str | None:
         value = text(prop)
         return value.rpartition("/")[2] if value else None
 
     nobody = Named("", "not recorded")
-    lead = text(LSP.lead)
+    lead = text(_LEAD)
+    said = [_parts(facts, evidence) for evidence in _evidence(facts, iri)]
     return Accountability(
-        iri=iri,
-        accountable=next(iter(things(LSP.accountable)), nobody),
-        to=things(LSP.accountableTo),
-        matter=next(iter(things(LSP.accountableFor)), nobody),
-        area=next(iter(things(LSP.area)), nobody),
+        iri=iri.value,
+        accountable=next(iter(things(_BEARER)), nobody),
+        to=things(_TO),
+        matter=next(iter(things(_MATTER)), nobody),
+        area=next(iter(things(_AREA)), nobody),
         direction=local(LSP.direction),
         lead=None if lead is None else lead == "true",
         basis=things(LSP.basis),
         concerns=things(LSP.concerns),
         approved_by=things(LSP.approvedBy),
-        since=text(LSP["from"]),
+        since=text(_FROM),
         until=text(LSP.until),
         resources=text(LSP.resources),
         timescale=text(LSP.timescale),
         monitoring=text(LSP.monitoring),
-        confidence=local(LSP.confidence) or stated,
-        evidence=tuple(cited),
+        confidence=local(LSP.confidence) or _confidence(said),
+        evidence=tuple(sorted(set(_cited(said)), key=_of_document)),
         derived_by=(text(LSP.derivedBy) or "").removeprefix(f"{ID}rule/") or None,
     )
 
 
-def _kind(row: Row) -> str | None:
-    """The code of an area; of anything else its class by its local name."""
-    if "code" in row:
-        return row["code"].value
-    return row["class"].value.removeprefix(str(LSP)) if "class" in row else None
+def _named(facts: Facts, value: Value) -> Named:
+    """A thing by its label; its kind is the code of an area, of anything else the local name of its narrowest class."""
+    if isinstance(value, Literal):
+        return Named(value.value, value.value)
+    labels = facts.values(value, RDFS.label) or facts.values(value, SKOS.prefLabel)
+    in_english = [label for label in labels if isinstance(label, Literal) and label.language in (None, "en")]
+    label = next(iter(in_english or labels), value).value
+    return Named(value.value, label, _first(facts, value, LSP.gssCode) or _class(facts, value))
+
+
+def _class(facts: Facts, thing: NamedNode) -> str | None:
+    classes = facts.nodes([thing], RDF.type)
+    wider = {above for one in classes for above in facts.nodes([one], RDFS.subClassOf) if above != one}
+    own = (one.value for one in classes if one not in wider and one.value.startswith(LSP))
+    return next((iri.removeprefix(LSP) for iri in own), None)
+
+
+def _first(facts: Facts, thing: NamedNode, one: NamedNode) -> str | None:
+    return next((value.value for value in facts.values(thing, one)), None)
 
 
 def _rows(
     backend: Backend, query: Path, given: Mapping[str, Term | Sequence[Term]], as_of: date | None
-) -> Iterator[Row]:
+) -> Iterator[Mapping[str, Term]]:
     """The solutions of a SELECT in a file; a variable that is unbound is not in its row."""
     answer = backend.query(bind(query.read_text(encoding="utf-8"), given), as_of=as_of)
     assert isinstance(answer, QuerySolutions)  # noqa: S101  # the file holds a SELECT

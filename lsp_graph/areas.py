@@ -11,7 +11,8 @@ since): the one that stood on the date wins.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
@@ -22,7 +23,7 @@ from rapidfuzz import process
 from lsp_graph.binding import Term, bind
 from lsp_graph.errors import AmbiguousName, InputError, Problem, UnknownName
 from lsp_graph.layout import QUERIES
-from lsp_graph.names import folded
+from lsp_graph.names import Kept, folded
 from lsp_graph.namespaces import GEO, XSD
 from lsp_graph.store import Backend
 
@@ -54,6 +55,30 @@ class Area:
         return self.since <= day <= self.until
 
 
+class _Register:
+    """The areas of all periods, by what they go by."""
+
+    def __init__(self, areas: Iterable[Area], codes: Iterable[Mapping[str, str]]) -> None:
+        self.areas = tuple(areas)
+        self.by_iri = {area.iri: area for area in self.areas}
+        self.by_name: defaultdict[str, list[Area]] = defaultdict(list)
+        for area in self.areas:
+            for name in area.names:
+                self.by_name[name].append(area)
+        self._by_code: dict[str, tuple[str, list[str]]] = {}
+        for row in codes:
+            own, called = self._by_code.setdefault(row["code"], (row["own"], []))
+            if own == row["own"]:
+                called.append(row["area"])
+
+    def coded(self, code: str) -> Sequence[str]:
+        """The area whose GSS code this is; else those that had or were to have the code."""
+        return self._by_code.get(code, ("", []))[1]
+
+
+_KEPT: Final = Kept[_Register]()
+
+
 def resolve(backend: Backend, text: str, as_of: date | None = None) -> NamedNode:
     """The area that a GSS code, an old ONS code, a later code, a name or an IRI stands for.
 
@@ -65,14 +90,14 @@ def resolve(backend: Backend, text: str, as_of: date | None = None) -> NamedNode
     wanted = text.strip()
     if point := _POINT.fullmatch(wanted):
         return at(backend, float(point["lat"]), float(point["lon"]), as_of)
-    coded = _by_code(backend, wanted.upper())
+    register = _register(backend)
+    coded = register.coded(wanted.upper())
     if len(coded) == 1:
-        return coded[0]
-    areas = known(backend)
-    found = [area for area in areas if area.iri == wanted or NamedNode(area.iri) in coded]
-    found = found or [area for area in areas if folded(wanted) in area.names]
+        return NamedNode(coded[0])
+    found = [register.by_iri[iri] for iri in dict.fromkeys([wanted, *coded]) if iri in register.by_iri]
+    found = found or register.by_name.get(folded(wanted), [])
     if not found:
-        raise UnknownName(KIND, text, _nearest(wanted, areas))
+        raise UnknownName(KIND, text, _nearest(wanted, register.areas))
     if as_of is not None:
         found = _preferred(found, lambda area: area.stood(as_of))
     found = _preferred(found, lambda area: folded(area.label) == folded(wanted))
@@ -123,18 +148,21 @@ def standing(backend: Backend, area: NamedNode, day: date) -> tuple[NamedNode, .
     return tuple(NamedNode(one.iri) for one in stood)
 
 
-def _by_code(backend: Backend, code: str) -> list[NamedNode]:
-    """The area whose GSS code this is; else those that had or were to have the code."""
-    found = _rows(backend, "area-by-code", {"_code": Literal(code)}, None)
-    return [NamedNode(row["area"]) for row in found if row["own"] == found[0]["own"]]
-
-
-def known(backend: Backend) -> list[Area]:
+def known(backend: Backend) -> Sequence[Area]:
     """All areas of all periods, ordered by code (`queries/lookup/areas.rq`)."""
-    rows: dict[str, list[dict[str, str]]] = {}
-    for row in _rows(backend, "areas", {}, None):
-        rows.setdefault(row["area"], []).append(row)
-    return [_area(iri, described) for iri, described in rows.items()]
+    return _register(backend).areas
+
+
+def _register(backend: Backend) -> _Register:
+    """The areas, read once for each version of the data."""
+
+    def read() -> _Register:
+        rows: dict[str, list[dict[str, str]]] = {}
+        for row in _rows(backend, "areas", {}, None):
+            rows.setdefault(row["area"], []).append(row)
+        return _Register((_area(iri, said) for iri, said in rows.items()), _rows(backend, "area-codes", {}, None))
+
+    return _KEPT.of(backend, backend.version, read)
 
 
 def _rows(backend: Backend, name: str, given: Mapping[str, Term], as_of: date | None) -> list[dict[str, str]]:

@@ -15,7 +15,7 @@ from bisect import bisect_left
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import takewhile
-from typing import Any, Final
+from typing import Any, Final, Generic, TypeVar
 from weakref import WeakKeyDictionary
 
 from rapidfuzz import fuzz, process
@@ -34,7 +34,9 @@ _LEAST: Final = 4
 _MOST_ALIKE: Final = 8
 _BEGINNING: Final = 90
 _KEPT: Final = 8
-"""How many indexes are kept for one backend: of the last days that were asked about."""
+"""Of how many views of one backend something is kept: of the last days that were asked about."""
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -68,10 +70,16 @@ class Index:
     def __init__(self, things: Iterable[Thing]) -> None:
         self.things = tuple(things)
         self._names = [{folded(name): name for name in sorted(thing.names)} for thing in self.things]
-        self._having: dict[str, set[int]] = {}
+        self._bearing: dict[str, set[int]] = {}  # the things of each name: many may have one
         for number, names in enumerate(self._names):
-            for word in {word for name in names for word in name.split()}:
-                self._having.setdefault(word, set()).add(number)
+            for name in names:
+                self._bearing.setdefault(name, set()).add(number)
+        self._having: dict[str, set[int]] = {}
+        self._within: dict[str, set[str]] = {}  # the names that have each word
+        for name, bearing in self._bearing.items():
+            for word in set(name.split()):
+                self._having.setdefault(word, set()).update(bearing)
+                self._within.setdefault(word, set()).add(name)
         self._words = sorted(self._having)
 
     def find(self, text: str, *, typing: bool = False) -> list[Match]:
@@ -81,8 +89,7 @@ class Index:
             return []
         meant = [self._meant(word, typing and word is words[-1]) for word in words]
         holding = [set().union(*(self._having[word] for word in likely)) for likely in meant]
-        found = set.intersection(*holding)
-        matches = [self._match(number, " ".join(words), meant) for number in found]
+        matches = list(self._best(set.intersection(*holding), " ".join(words), meant))
         return sorted(matches, key=lambda match: (-match.score, match.thing.label, match.thing.iri))
 
     def called(self, text: str) -> list[Thing]:
@@ -113,10 +120,17 @@ class Index:
             likely.update((known, _BEGINNING - 10.0 * distance) for known, distance, _ in alike)
         return likely
 
-    def _match(self, number: int, text: str, meant: list[Mapping[str, float]]) -> Match:
-        scored = ((self._score(name, text, meant), name) for name in self._names[number])
-        score, name = max(scored, key=lambda pair: (pair[0], -len(pair[1]), pair[1]))
-        return Match(self.things[number], self._names[number][name], round(score, 1))
+    def _best(self, found: set[int], text: str, meant: list[Mapping[str, float]]) -> Iterator[Match]:
+        """Each thing found, with the name that fits best. A name is looked at once, however many things have it."""
+        names = {name for likely in meant for word in likely for name in self._within[word]}
+        scored = ((self._score(name, text, meant), -len(name), name) for name in names)
+        left = set(found)
+        for score, _, name in sorted(scored, reverse=True):
+            for number in self._bearing[name] & left:
+                yield Match(self.things[number], self._names[number][name], round(score, 1))
+            left -= self._bearing[name]
+            if not left:
+                break
 
     @staticmethod
     def _score(name: str, text: str, meant: list[Mapping[str, float]]) -> float:
@@ -128,17 +142,17 @@ class Index:
         return sum(said) / len(said) * (0.6 + 0.39 * covered)
 
 
-class Kept:
-    """Indexes that are built once for each view of a backend, and forgotten with it."""
+class Kept(Generic[T]):
+    """What is made once for each view of a backend, and forgotten with it."""
 
     def __init__(self) -> None:
-        self._of: WeakKeyDictionary[Any, dict[Hashable, Index]] = WeakKeyDictionary()
+        self._of: WeakKeyDictionary[Any, dict[Hashable, T]] = WeakKeyDictionary()
 
-    def index(self, backend: Any, view: Hashable, things: Callable[[], Iterator[Thing]]) -> Index:
-        """The index of a view, from the things in it where it is not kept."""
+    def of(self, backend: Any, view: Hashable, make: Callable[[], T]) -> T:
+        """What is kept for a view, made where nothing is."""
         kept = self._of.setdefault(backend, {})
         if view not in kept:
-            kept[view] = Index(things())
+            kept[view] = make()
             for oldest in list(kept)[:-_KEPT]:
                 del kept[oldest]
         return kept[view]

@@ -15,13 +15,13 @@ from pyoxigraph import QuerySolutions
 
 from lsp_graph.errors import InputError, Problem
 from lsp_graph.layout import QUERIES
-from lsp_graph.names import Kept, Thing
+from lsp_graph.names import Index, Kept, Thing
 from lsp_graph.questions import library
 from lsp_graph.settings import DEFAULT_AS_OF
 from lsp_graph.store import Backend
 
 KINDS: Final = ("area", "body", "partnership", "theme", "duty", "question")
-_KEPT: Final = Kept()
+_KEPT: Final = Kept[Index]()
 
 
 @dataclass(frozen=True)
@@ -64,7 +64,7 @@ def search(
     unknown = sorted(set(kinds) - set(KINDS))
     if unknown:
         raise InputError([Problem("kind", None, kind, f"one of {', '.join(KINDS)}") for kind in unknown])
-    index = _KEPT.index(backend, (backend.version, as_of), lambda: _things(backend, as_of))
+    index = _KEPT.of(backend, (backend.version, as_of), lambda: Index(_things(backend, as_of)))
     found = (match for match in index.find(text, typing=True) if not kinds or match.thing.kind in kinds)
     hits = (Hit(one.thing.iri, one.thing.label, one.thing.kind, one.name, one.score) for one in found)
     return tuple(hit for hit, _ in zip(hits, range(limit), strict=False))

@@ -17,6 +17,8 @@ from lsp_graph.serve.workers import Pool
 
 AS_OF: Final = "as-of"
 WORLD: Final = "world"
+MOST_EXPLAINED: Final = 10
+"""Answers that are told with their chains at most: each is a tree of its own."""
 
 Day = Annotated[
     str | None,
@@ -58,24 +60,70 @@ def router(pool: Pool) -> APIRouter:
     async def accountability(
         request: Request,
         what: Annotated[
-            str | None, Query(alias="for", description="what somebody is accountable for, in words")
+            str | None,
+            Query(
+                alias="for",
+                description="what somebody is accountable for, in words",
+                openapi_examples={"county": {"value": "local area agreement"}, "best": {"value": "crime"}},
+            ),
         ] = None,
-        area: Annotated[str | None, Query(description="a GSS code, an old ONS code, a name, or an IRI")] = None,
-        by: Annotated[str | None, Query(description="the body that is accountable")] = None,
-        to: Annotated[str | None, Query(description="the body or people it is accountable to")] = None,
+        area: Annotated[
+            str | None,
+            Query(
+                description="a GSS code, an old ONS code, a later code, a name, or an IRI",
+                openapi_examples={"county": {"value": "Dover"}, "best": {"value": "E09000028"}},
+            ),
+        ] = None,
+        lat: Annotated[float | None, Query(ge=-90, le=90, description="a point in the area instead, WGS 84")] = None,
+        lon: Annotated[float | None, Query(ge=-180, le=180, description="its longitude in degrees")] = None,
+        by: Annotated[
+            str | None,
+            Query(
+                description="the body that is accountable, by name or IRI",
+                openapi_examples={"body": {"value": "Environment Agency"}},
+            ),
+        ] = None,
+        to: Annotated[str | None, Query(description="the body or people it is accountable to, by name or IRI")] = None,
+        explain: Annotated[
+            bool,
+            Query(
+                description=f"with the chain of each of the first {MOST_EXPLAINED} answers, and how it was derived",
+                openapi_examples={"county": {"value": True}},
+            ),
+        ] = False,
+        policy: Annotated[
+            str,
+            Query(
+                max_length=200,
+                description="where sources disagree: all, best (ranked), newest, or a document whose word counts",
+                openapi_examples={"best": {"value": "best"}},
+            ),
+        ] = "all",
         as_of: Day = None,
         world: World = None,
-        limit: Annotated[int, Query(ge=1, description="the most answers")] = 100,
+        limit: Annotated[
+            int, Query(ge=1, le=10_000, description="the most answers", openapi_examples={"body": {"value": 3}})
+        ] = 100,
     ) -> Response:
         """Who is accountable for what, to whom, where, on what basis, and who says so."""
-        head = {"kind": "accountability", "for": what, "area": area, "by": by, "to": to, "asOf": as_of, "limit": limit}
-        head["world"] = world
-        return await _response(pool, request, Message(head))
+        head = {
+            "kind": "accountability",
+            "for": what,
+            "area": area if lat is None and lon is None else _point(area, lat, lon),
+            "by": by,
+            "to": to,
+            "explained": MOST_EXPLAINED if explain else 0,
+            "policy": policy,
+            "asOf": as_of,
+            "world": world,
+            "limit": limit,
+        }
+        return await response(pool, request, Message(head))
 
     @routes.get("/questions", response_model=models.Questions)
     async def questions(request: Request) -> Response:
         """The questions of the library, and what each can be asked about."""
-        return await _response(pool, request, Message({"kind": "questions"}))
+        return await response(pool, request, Message({"kind": "questions"}))
 
     @routes.get("/questions/{name}", response_model=models.QuestionAnswer, responses=_OTHER_FORMS)
     async def question(request: Request, name: str, as_of: Day = None, world: World = None) -> Response:
@@ -88,9 +136,16 @@ def router(pool: Pool) -> APIRouter:
             "world": world,
             "accept": request.headers.get("accept"),
         }
-        return await _response(pool, request, Message(head))
+        return await response(pool, request, Message(head))
 
     return routes
+
+
+def _point(area: str | None, lat: float | None, lon: float | None) -> str:
+    """A point as the name of an area. Raises `Refusal` (400) where it is not whole, or an area is named beside it."""
+    if area is not None or lat is None or lon is None:
+        raise problems.Refusal(problems.MALFORMED_REQUEST.reply("expected area, or else both lat and lon"))
+    return f"{lat:.10f}, {lon:.10f}"
 
 
 def _arguments(request: Request) -> dict[str, str]:
@@ -103,7 +158,8 @@ def _arguments(request: Request) -> dict[str, str]:
     return arguments
 
 
-async def _response(pool: Pool, request: Request, message: Message) -> Response:
+async def response(pool: Pool, request: Request, message: Message) -> Response:
+    """What a worker says to a request, with the version of the data that it said it of."""
     reply = await asked(pool, message, request.receive)
     headers = {**reply.head["headers"], "lsp-graph-version": pool.version}
     return Response(reply.body, reply.head["status"], headers)

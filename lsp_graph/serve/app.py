@@ -21,7 +21,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from starlette.types import Message as Event
 
 from lsp_graph import __version__
-from lsp_graph.serve import api, audits, downloads, explaining, linked_data, models, problems, sparql, writers
+from lsp_graph.serve import api, audits, downloads, explaining, linked_data, models, places, problems, sparql, writers
 from lsp_graph.serve.cache import Answers
 from lsp_graph.serve.cached import Cached
 from lsp_graph.serve.exchange import ClientGone
@@ -106,6 +106,7 @@ def create_app(
     )
     app.include_router(api.router(pool))
     app.include_router(audits.router(pool, public_base))
+    app.include_router(places.router(pool, public_base))
     app.include_router(linked_data.router(pool, public_base))
     app.include_router(downloads.router(pool, public_base))
     app.include_router(explaining.router(public_base))
@@ -153,7 +154,7 @@ def _answer_with_problems(app: FastAPI) -> None:
     @app.exception_handler(RequestValidationError)
     async def of_parameters(request: Request, error: Exception) -> Response:
         wrong = [
-            f"{one['loc'][-1]}: {one.get('input')!r}; {one['msg']}"
+            f"{one['loc'][1]}: {one.get('input')!r}; {one['msg']}"  # what comes after is a number in a list
             for one in cast(RequestValidationError, error).errors()
         ]
         return _sent(problems.MALFORMED_REQUEST.reply("; ".join(wrong)))

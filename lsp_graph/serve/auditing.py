@@ -14,14 +14,13 @@ from datetime import date
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final
-from urllib.parse import urlencode
 
 from lsp_graph import audit
 from lsp_graph.areas import resolve
 from lsp_graph.audit.reports import document, spreadsheet
 from lsp_graph.audit.reports.full import FullReport
 from lsp_graph.errors import InputError, StoreUnavailable, UnknownName
-from lsp_graph.serve import models, problems, protocol
+from lsp_graph.serve import models, paging, problems, protocol
 from lsp_graph.serve.negotiate import choose
 from lsp_graph.serve.wire import UNAUDITED, Message
 from lsp_graph.settings import DEFAULT_AS_OF
@@ -251,8 +250,7 @@ def _ledger(request: Message) -> Path:
 
 def _address(name: str, request: Message, offset: int) -> str:
     """Where the next page is: the same request from another offset on."""
-    kept = [(key, value) for key, value in request.head["query"] if key != "offset"]
-    return f"{request.head['base']}{_PATH}{name}?{urlencode([*kept, ('offset', offset)])}"
+    return paging.address(request.head, f"{_PATH}{name}", offset)
 
 
 def _json(

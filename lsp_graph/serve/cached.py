@@ -21,6 +21,12 @@ from lsp_graph.serve.workers import Pool
 KEPT: Final = (
     "/api/v1/accountability",
     "/api/v1/questions",
+    "/api/v1/areas",
+    "/api/v1/bodies",
+    "/api/v1/search",
+    "/api/v1/compare",
+    "/api/v1/gaps",
+    "/api/v1/network",
     "/doc/",
     "/ont",
     "/shapes",

@@ -62,13 +62,13 @@ class Period:
 
 def known(backend: EmbeddedBackend, things: Sequence[NamedNode]) -> set[NamedNode]:
     """Those of the things that the graph speaks of, in all periods."""
-    rows = _rows(backend, "known", {"_things": things}, None)
+    rows = select(backend, "known", {"_things": things}, None)
     return {row["thing"] for row in rows if isinstance(row["thing"], NamedNode)}
 
 
 def period(backend: EmbeddedBackend, thing: NamedNode) -> Period:
     """When a thing was, as the views of dates understand it: what has several ends ended with the first."""
-    rows = list(_rows(backend, "period", {"_thing": thing}, None))
+    rows = list(select(backend, "period", {"_thing": thing}, None))
     begins = [row["from"].value for row in rows if isinstance(row["from"], Literal)]
     ends = [row["until"].value for row in rows if isinstance(row["until"], Literal)]
     successors = {
@@ -115,7 +115,7 @@ def _pointing(
         return found, {}
     counted = {
         row["property"]: int(row["number"].value)
-        for row in _rows(backend, "pointing-counts", {"_thing": thing}, as_of)
+        for row in select(backend, "pointing-counts", {"_thing": thing}, as_of)
         if isinstance(row["property"], NamedNode) and isinstance(row["number"], Literal)
     }
     taken: list[Triple] = []
@@ -165,9 +165,10 @@ def constructed(
     return found
 
 
-def _rows(
+def select(
     backend: EmbeddedBackend, query: str, values: Mapping[str, Term | Sequence[Term]], as_of: date | None
 ) -> QuerySolutions:
+    """What a SELECT of `queries/serve/` finds in the view of a day, with its parameters bound."""
     found = backend.query(bind(_text(query), values), as_of=as_of)
     if not isinstance(found, QuerySolutions):
         raise TypeError(f"queries/serve/{query}.rq is no SELECT query")

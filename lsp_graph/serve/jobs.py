@@ -18,8 +18,22 @@ from typing import Final
 from pydantic import BaseModel
 
 from lsp_graph import accountability, answers, questions
+from lsp_graph.chains import chains
 from lsp_graph.errors import LspGraphError, QueryRefused
-from lsp_graph.serve import auditing, describing, dumping, lexer, models, problems, protocol, void, writing
+from lsp_graph.serve import (
+    analysing,
+    auditing,
+    bodies,
+    describing,
+    dumping,
+    lexer,
+    models,
+    placing,
+    problems,
+    protocol,
+    void,
+    writing,
+)
 from lsp_graph.serve.confinement import no_new_descriptors
 from lsp_graph.serve.negotiate import choose
 from lsp_graph.serve.results import Rendered, render
@@ -58,6 +72,10 @@ def prepare_more(backend: EmbeddedBackend) -> None:
     backend.view(DEFAULT_AS_OF)
     auditing.prepare()
     describing.prepare()
+    if isinstance(backend, EmbeddedBackend):  # a store elsewhere is asked for names when somebody wants them
+        analysing.prepare(backend)
+        bodies.prepare(backend)
+        placing.prepare(backend)
 
 
 def _sparql(backend: EmbeddedBackend, request: Message, max_rows: int) -> Message:
@@ -133,8 +151,13 @@ def _accountability(backend: EmbeddedBackend, request: Message, max_rows: int) -
         to=head["to"],
         as_of=_day(head["asOf"]),
         limit=min(head["limit"], max_rows),
+        policy=head["policy"],
     )
-    return _json(models.Accountabilities.model_validate({"world": head["world"]} | found.as_json()))
+    told = {"world": head["world"]} | found.as_json()
+    explained = found.answers[: head["explained"]]
+    for answer, chain in zip(told["answers"], chains(backend, explained, found.as_of), strict=False):
+        answer["chain"] = chain.as_json()
+    return _json(models.Accountabilities.model_validate(told))
 
 
 def _questions(backend: EmbeddedBackend, request: Message, max_rows: int) -> Message:
@@ -204,6 +227,14 @@ _KINDS: Final[dict[str, Callable[[EmbeddedBackend, Message, int], Message]]] = {
     "accountability": _accountability,
     "questions": _questions,
     "question": _question,
+    "areas": placing.list_areas,
+    "area": placing.one_area,
+    "bodies": bodies.list_bodies,
+    "body": bodies.one_body,
+    "search": analysing.hits,
+    "compare": analysing.comparison,
+    "gaps": analysing.gaps,
+    "network": analysing.network,
     "audits": auditing.list_audits,
     "audit": auditing.one_audit,
     "audit-diff": auditing.compared,

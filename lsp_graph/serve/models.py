@@ -18,11 +18,13 @@ Standing = Literal["passed", "failed", "not-recorded", "waived", "inapplicable"]
 Cell = str | int | float | bool | None
 
 
-class _Open(BaseModel):
+class Open(BaseModel):
+    """A JSON object that may have more members in later versions."""
+
     model_config = ConfigDict(extra="allow", populate_by_name=True)
 
 
-class Named(_Open):
+class Named(Open):
     """A thing and what it is called."""
 
     iri: str
@@ -41,22 +43,61 @@ class Concern(Named):
     kind: str | None = None
 
 
-class AreaName(_Open):
+class AreaName(Open):
     """An area by its GSS code."""
 
     code: str | None = None
     label: str | None = None
 
 
-class Source(_Open):
+class Source(Open):
     """Who says so, and where."""
 
     source: str | None = None
     place: str | None = None
 
 
-class AccountabilityAnswer(_Open):
-    """One body that is accountable for something, in one area and period."""
+class Hop(Open):
+    """A step from a party to another that it answers to or is part of; `end` says why the line stops after it."""
+
+    by: str
+    to: Named
+    accountability: str | None
+    for_: str | None = Field(alias="for")
+    basis: list[Named]
+    from_: str | None = Field(alias="from")
+    until: str | None
+    evidence: list[Source]
+    end: str | None
+    onward: list[Hop]
+
+
+class RuleFact(Concern):
+    """A fact that a rule took."""
+
+    bearer_class: str | None = Field(alias="bearerClass")
+    areas: list[str]
+    from_: str | None = Field(alias="from")
+    until: str | None
+
+
+class Derivation(Open):
+    """The rule that concluded an accountability, and the facts that it took."""
+
+    rule: Named
+    facts: list[RuleFact]
+
+
+class Chain(Open):
+    """Where an accountability leads: to whom, and what they answer for in turn, up to government, down to citizens."""
+
+    accountability: str
+    derivation: Derivation | None
+    hops: list[Hop]
+
+
+class AccountabilityAnswer(Open):
+    """One body that is accountable for something, in one area and period; its `chain` only where that is asked for."""
 
     accountable: Bearer
     to: list[Named]
@@ -73,9 +114,10 @@ class AccountabilityAnswer(_Open):
     confidence: Confidence | None = None
     evidence: list[Source]
     derived_by: str | None = Field(default=None, alias="derivedBy")
+    chain: Chain | None = None
 
 
-class Accountabilities(_Open):
+class Accountabilities(Open):
     """Who is accountable, and how much of the answer is known; `world` is null for the real one."""
 
     world: str | None = None
@@ -85,7 +127,7 @@ class Accountabilities(_Open):
     answers: list[AccountabilityAnswer]
 
 
-class QuestionParameter(_Open):
+class QuestionParameter(Open):
     """What a question can be asked about."""
 
     name: str
@@ -96,7 +138,7 @@ class QuestionParameter(_Open):
     example: str | None = None
 
 
-class Question(_Open):
+class Question(Open):
     """A question of the library."""
 
     name: str
@@ -107,20 +149,20 @@ class Question(_Open):
     parameters: list[QuestionParameter]
 
 
-class Questions(_Open):
+class Questions(Open):
     """All questions of the library."""
 
     questions: list[Question]
 
 
-class Argument(_Open):
+class Argument(Open):
     """An argument as it was understood."""
 
     value: str
     label: str
 
 
-class QuestionAnswer(_Open):
+class QuestionAnswer(Open):
     """A question's answer, as records: one per row, a member per column; `world` is null for the real one."""
 
     world: str | None = None
@@ -134,7 +176,7 @@ class QuestionAnswer(_Open):
     records: list[dict[str, Cell]]
 
 
-class AuditRule(_Open):
+class AuditRule(Open):
     """How a rule fared: of so many things looked at, so many passed; `inapplicable` counts areas it does not concern.
 
     `verdicts` says how it stands in the area that is asked about, by code; null where none is.
@@ -162,7 +204,7 @@ class AuditSource(Source):
     derived_by: str | None = Field(default=None, alias="derivedBy")
 
 
-class AuditWaiver(_Open):
+class AuditWaiver(Open):
     """That somebody accepted a finding, and until when."""
 
     reason: str
@@ -170,7 +212,7 @@ class AuditWaiver(_Open):
     until: str
 
 
-class AuditFinding(_Open):
+class AuditFinding(Open):
     """What breaks a rule, or is not recorded (which is no breach): where, on what basis, what would mend it."""
 
     id: str
@@ -191,7 +233,7 @@ class AuditFinding(_Open):
     waived: AuditWaiver | None = None
 
 
-class AuditCounts(_Open):
+class AuditCounts(Open):
     """How many findings an audit has; those that are waived stand apart."""
 
     failed: int
@@ -199,14 +241,14 @@ class AuditCounts(_Open):
     waived: int
 
 
-class AuditScope(_Open):
+class AuditScope(Open):
     """What an audit looked at: the codes of the areas (null: all there were) and of the rules."""
 
     areas: list[str] | None
     rules: list[str]
 
 
-class AuditHead(_Open):
+class AuditHead(Open):
     """One audit: of which version, as of which day. `id` is null where the store could not be written."""
 
     id: str | None
@@ -217,7 +259,7 @@ class AuditHead(_Open):
     counts: AuditCounts
 
 
-class Audits(_Open):
+class Audits(Open):
     """The audits that are kept, the newest first; `unreadable` tells of those that are damaged."""
 
     total: int
@@ -241,7 +283,7 @@ class Audit(AuditHead):
     findings: list[AuditFinding]
 
 
-class AuditChange(_Open):
+class AuditChange(Open):
     """A finding that came, went or turned from one audit to another; `areas` are codes."""
 
     id: str
@@ -253,7 +295,7 @@ class AuditChange(_Open):
     message: str
 
 
-class AuditName(_Open):
+class AuditName(Open):
     """One of two audits compared."""
 
     id: str | None
@@ -262,7 +304,7 @@ class AuditName(_Open):
     as_of: str = Field(alias="asOf")
 
 
-class AuditChangeCounts(_Open):
+class AuditChangeCounts(Open):
     """How many findings became what."""
 
     new: int
@@ -273,7 +315,7 @@ class AuditChangeCounts(_Open):
     unchanged: int
 
 
-class AuditComparison(_Open):
+class AuditComparison(Open):
     """What has changed between two audits: a page of each kind of change, and how many there are of each.
 
     `turned` findings were not recorded and are breaches now, or the other way round; `ruleChanged` ones came or went
@@ -293,7 +335,7 @@ class AuditComparison(_Open):
     next: str | None
 
 
-class Health(_Open):
+class Health(Open):
     """That the service runs, and on which version of the data."""
 
     status: Literal["ok", "degraded"]

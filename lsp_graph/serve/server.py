@@ -25,6 +25,9 @@ if TYPE_CHECKING:
 _FAREWELL_SECONDS: Final = 10
 """How long requests under way may take after SIGTERM."""
 
+_IDLE_SECONDS: Final = 30
+"""How long a connection stays open between requests: longer than clients keep theirs, or they ask on a dead one."""
+
 _BACKLOG: Final = 2048
 """Connections that may wait to be taken, as in uvicorn."""
 
@@ -94,6 +97,7 @@ def _http_server(pool: Pool, settings: Settings) -> uvicorn.Server:
             log_level="error",  # what strangers get wrong is told to them, not to the operator
             forwarded_allow_ips=settings.trusted_proxies.split(","),
             server_header=False,
+            timeout_keep_alive=_IDLE_SECONDS,
             timeout_graceful_shutdown=_FAREWELL_SECONDS,
         )
     )
