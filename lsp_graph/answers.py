@@ -18,6 +18,13 @@ from lsp_graph.questions import Answer
 
 Value = str | int | float | bool | None
 
+COMPLETENESS: Final = {
+    "complete": "Complete: nothing is known to be absent.",
+    "lower-bound": "A lower bound: there may be more.",
+    "not-recorded": "Not recorded: that nothing was found does not mean that there is nothing.",
+}
+"""How complete an answer is, as people are told."""
+
 _LABEL: Final = "Label"
 _SEVERAL: Final = 3
 """From so many rows on, what they all say alike is told once, above the table."""

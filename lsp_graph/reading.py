@@ -31,7 +31,7 @@ from rich.table import Table
 from rich.tree import Tree
 
 from lsp_graph.accountability import Accountabilities, Accountability, Named
-from lsp_graph.answers import shared, table
+from lsp_graph.answers import COMPLETENESS, shared, table
 from lsp_graph.chains import Chain, Hop
 from lsp_graph.errors import InputError, Problem
 from lsp_graph.namespaces import GRAPH, PREFIXES
@@ -49,11 +49,6 @@ _SOLUTIONS: Final = {
     "tsv": QueryResultsFormat.TSV,
 }
 _TRIPLES: Final = {"turtle": RdfFormat.TURTLE, "nt": RdfFormat.N_TRIPLES, "rdf": RdfFormat.RDF_XML}
-_COMPLETENESS: Final = {
-    "complete": "Complete: nothing is known to be absent.",
-    "lower-bound": "A lower bound: there may be more.",
-    "not-recorded": "Not recorded: that nothing was found does not mean that there is nothing.",
-}
 _TOLD: Final = 6
 """How many of several counterparts the text names; JSON and CSV name all."""
 
@@ -261,7 +256,7 @@ def show(answer: Answer, console: Console) -> None:
 def caveats(answer: Answer) -> Iterator[str]:
     """What to know before relying on the answer: the date, how complete it is, and what is missing."""
     day = f"As of {answer.as_of.isoformat()}" if answer.question.view == "as-of" else "All periods"
-    yield f"{day}: {_count(len(answer.rows), 'row', 'rows')}. {_COMPLETENESS[answer.completeness]}"
+    yield f"{day}: {_count(len(answer.rows), 'row', 'rows')}. {COMPLETENESS[answer.completeness]}"
     yield from (f"  missing: {line}" for line in answer.missing)
 
 
@@ -344,7 +339,7 @@ def summary(manifest: Manifest, new: bool, directory: Path, console: Console) ->
 
 
 def _say_completeness(completeness: str, missing: Sequence[str], console: Console) -> None:
-    console.print(_COMPLETENESS[completeness])
+    console.print(COMPLETENESS[completeness])
     for line in missing:
         console.print(f"  missing: {escape(line)}", soft_wrap=True)
 

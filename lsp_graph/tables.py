@@ -41,12 +41,6 @@ _FORMULAS: Final = ("=", "+", "-", "@", "\t", "\r")
 _ANSWER: Final = ("accountable", "to", "for", "area", "direction", "lead", "basis", "from", "until", "confidence")
 """What people are shown of an accountability."""
 
-_SENTENCES: Final = {
-    "complete": "Complete: nothing is known to be absent.",
-    "lower-bound": "A lower bound: there may be more.",
-    "not-recorded": "Not recorded: that nothing was found does not mean that there is nothing.",
-}
-
 
 @dataclass(frozen=True)
 class Table:
@@ -227,7 +221,7 @@ def of_records(title: str, records: Iterable[Mapping[str, Any]], notes: Sequence
 
 
 def _notes(day: str, completeness: str, missing: Iterable[str]) -> tuple[str, ...]:
-    return day, _SENTENCES[completeness], *(f"missing: {line}" for line in missing)
+    return day, answers.COMPLETENESS[completeness], *(f"missing: {line}" for line in missing)
 
 
 def _cell(value: Any) -> Cell:
