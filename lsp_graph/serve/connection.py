@@ -90,25 +90,39 @@ class Bounds:
 
 
 class _Sent:
-    """The transport of one reply, which notes what is sent, unless it is too long."""
+    """The transport of one reply, which notes what is sent, unless it is too long. The head waits for its body."""
 
     def __init__(self, request: bytes, cycle: RequestResponseCycle) -> None:
         self.request, self.cycle, self.note = request, cycle, Note()
         self.kept: list[bytes] | None = []
         self._room = MOST_REPLY_BYTES
         self._transport = cycle.transport
-        self.close, self.is_closing = cycle.transport.close, cycle.transport.is_closing
+        self._head: bytes | None = b""
+        self.is_closing = cycle.transport.is_closing
         add_note(cast(Scope, cycle.scope), self.note)
         cycle.transport = self  # type: ignore[assignment]  # what it uses of one is there
 
     def write(self, data: bytes) -> None:
         """Send on."""
-        self._transport.write(data)
+        if self._head == b"":
+            self._head = data
+        else:
+            self._transport.write(self._with_head(data))
         self._room -= len(data)
         if self._room < 0:
             self.kept = None
         elif self.kept is not None:
             self.kept.append(data)
+
+    def close(self) -> None:
+        """Send what waits, and close."""
+        if self._head:
+            self._transport.write(self._with_head(b""))
+        self._transport.close()
+
+    def _with_head(self, data: bytes) -> bytes:
+        head, self._head = self._head, None
+        return head + data if head else data
 
 
 class Connection(HttpToolsProtocol):

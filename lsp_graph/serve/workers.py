@@ -19,7 +19,7 @@ import sys
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from lsp_graph.errors import StoreUnavailable
 from lsp_graph.serve import problems, wire
@@ -38,6 +38,44 @@ _MEMORY_SIGNALS: Final = frozenset({signal.SIGABRT, signal.SIGKILL})
 _BROKEN_SIGNALS: Final = frozenset({signal.SIGSEGV, signal.SIGBUS, signal.SIGILL, signal.SIGFPE, signal.SIGTRAP})
 
 
+class Channel(asyncio.Protocol):
+    """The serving process's side of the channel to a worker: one message goes, one comes."""
+
+    def __init__(self) -> None:
+        self._transport: asyncio.Transport | None = None
+        self._pieces = wire.Pieces()
+        self._awaited: asyncio.Future[Message] | None = None
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Begin."""
+        self._transport = cast(asyncio.Transport, transport)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """The other side is no more."""
+        self._transport = None
+        if self._awaited is not None and not self._awaited.done():
+            self._awaited.set_exception(ConnectionResetError())
+
+    def data_received(self, data: bytes) -> None:
+        """Take in a piece of a reply."""
+        message = self._pieces.add(data)
+        if message is not None and self._awaited is not None and not self._awaited.done():
+            self._awaited.set_result(message)
+
+    async def ask(self, request: Message) -> Message:
+        """The reply to a request. Raises `ConnectionResetError` where the other side ends first."""
+        if self._transport is None:
+            raise ConnectionResetError
+        self._awaited = asyncio.get_running_loop().create_future()
+        self._transport.write(wire.pack(request))
+        return await self._awaited
+
+    def close(self) -> None:
+        """End the channel, and by that the worker when it has nothing to do."""
+        if self._transport is not None:
+            self._transport.close()
+
+
 class Worker:
     """One worker: its keeper's line, its channel, and its death once that is known.
 
@@ -52,19 +90,18 @@ class Worker:
 
     async def connect(self) -> None:
         """Make the channel ready for `ask`."""
-        self._reader, self._writer = await asyncio.open_connection(sock=self.channel, limit=2**20)
+        loop = asyncio.get_running_loop()
+        _, self._said = await loop.create_connection(Channel, sock=self.channel)
         self.connected = True
 
     async def ask(self, request: Message) -> Message:
-        """The worker's reply. Raises `OSError` or `asyncio.IncompleteReadError` where it dies over it."""
-        self._writer.write(wire.pack(request))
-        await self._writer.drain()
-        return await wire.receive_async(self._reader)
+        """The worker's reply. Raises `ConnectionResetError` where it dies over it."""
+        return await self._said.ask(request)
 
     def let_go(self) -> None:
         """Close the channel."""
         if self.connected:
-            self._writer.close()
+            self._said.close()
         else:
             self.channel.close()
 
@@ -101,19 +138,29 @@ class Pool:
         `timeout` in seconds is how long the worker may take, where that is not as long as for any other request. When
         the caller is cancelled (its client has gone), the worker is ended.
         """
-        if self._waiting >= LINE_PER_WORKER * self.plan.workers:
-            return self._busy("the line of waiting requests is full")
-        self._waiting += 1
-        try:
-            async with asyncio.timeout(self.timeout):
-                worker = await self._idle.get()
-                while worker.death.done():
+        worker = self._idle_now()
+        if worker is None:
+            if self._waiting >= LINE_PER_WORKER * self.plan.workers:
+                return self._busy("the line of waiting requests is full")
+            self._waiting += 1
+            try:
+                async with asyncio.timeout(self.timeout):
                     worker = await self._idle.get()
-        except TimeoutError:
-            return self._busy(f"no worker became free within {self.timeout:g} seconds")
-        finally:
-            self._waiting -= 1
+                    while worker.death.done():
+                        worker = await self._idle.get()
+            except TimeoutError:
+                return self._busy(f"no worker became free within {self.timeout:g} seconds")
+            finally:
+                self._waiting -= 1
         return await self._ask(worker, request, timeout or self.timeout)
+
+    def _idle_now(self) -> Worker | None:
+        """A worker that has nothing to do, where nobody waits for one."""
+        while not (self._idle.empty() or self._waiting):
+            worker = self._idle.get_nowait()
+            if not worker.death.done():
+                return worker
+        return None
 
     async def _ask(self, worker: Worker, request: Message, timeout: float) -> Message:
         try:
@@ -127,7 +174,7 @@ class Pool:
             self._end(worker)
             self.on_end("client-gone")
             raise
-        except (OSError, asyncio.IncompleteReadError):
+        except ConnectionResetError:
             return await self._obituary(worker)
         if worker.outdated or reply.head.get("retire"):
             worker.let_go()

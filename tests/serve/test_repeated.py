@@ -103,7 +103,7 @@ def conversation(server: Server, data: bytes, times: int, send: Callable[[Line, 
     return replies
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     method=st.sampled_from(["GET", "GET", "GET", "HEAD", "OPTIONS"]),
     target=st.sampled_from(TARGETS),
