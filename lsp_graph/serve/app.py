@@ -25,6 +25,7 @@ from lsp_graph.serve import api, audits, downloads, explaining, linked_data, mod
 from lsp_graph.serve.cache import Answers
 from lsp_graph.serve.cached import Cached
 from lsp_graph.serve.exchange import ClientGone
+from lsp_graph.serve.repeated import Repeats
 from lsp_graph.serve.shares import Shared, before
 from lsp_graph.serve.watched import METRICS, READY, Metrics, Watched
 from lsp_graph.serve.wire import Message
@@ -64,21 +65,23 @@ class Application:
 
 def create_app(
     pool: Pool,
-    cache_bytes: int,
+    answers: Answers,
+    repeats: Repeats,
     log: TextIO | None = None,
     public_base: str = "",
     *,
     write_token: str = "",
     most_written: int = MOST_WRITTEN,
 ) -> ASGIApp:
-    """The service's ASGI application; it keeps answers of `cache_bytes` bytes at most and logs exchanges in `log`.
+    """The service's ASGI application; it keeps `answers`, and logs exchanges in `log`.
+
+    `repeats` are the replies that whoever reads the requests sends again by itself.
 
     `public_base` is the address that strangers see, where it is not the one they ask, `write_token` a token that may
     write beside those of the store, `most_written` the bytes of one write at most.
     """
-    answers = Answers(cache_bytes)
     shares = before(pool)
-    metrics = Metrics(pool, answers, shares)
+    metrics = Metrics(pool, answers, shares, repeats)
     # The documentation page brings its scripts along: nothing is loaded from elsewhere.
     app: FastAPI = FastAPIOffline(
         title="LSP Graph",
