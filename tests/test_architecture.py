@@ -12,15 +12,15 @@ PACKAGE = Path(__file__).resolve().parent.parent / "lsp_graph"
 
 LAYERS = (
     {"errors", "namespaces", "layout", "binding", "__init__"},
-    {"settings", "headers", "literals", "names"},
+    {"settings", "headers", "literals", "names", "geometry"},
     {"store", "reasoning", "proof"},
     {"ingest", "derive", "areas", "shacl"},
-    {"questions", "accountability", "audit", "record"},
+    {"questions", "accountability", "audit", "record", "boundaries"},
     {"answers", "fictional", "chains", "search", "networks"},
     {"tables", "pictures"},
     {"build", "serve", "reading", "exporting"},
     {"options", "client", "account_text"},
-    {"token_commands", "finding_commands"},
+    {"token_commands", "finding_commands", "boundaries_commands"},
     {"cli"},
     {"__main__"},
 )
@@ -37,7 +37,7 @@ DOORS = {
     "prometheus_client": {"serve"},
     "SPARQLWrapper": {"store"},
     "uvicorn": {"serve"},
-    "click": {"cli", "options", "token_commands", "finding_commands"},
+    "click": {"cli", "options", "token_commands", "finding_commands", "boundaries_commands"},
     "yaml": {"headers"},
     "networkx": {"networks", "exporting"},
     "rapidfuzz": {"names", "areas", "questions", "audit", "record"},
@@ -45,6 +45,9 @@ DOORS = {
     "pandas": {"tables"},
     "xlsxwriter": {"tables"},
     "pygraphviz": {"pictures"},
+    "shapely": {"geometry"},
+    "pyproj": {"geometry"},
+    "pyogrio": {"boundaries"},
 }
 """Each third-party library enters by one door."""
 
