@@ -7,7 +7,7 @@ A page: a template, and what it shows.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from lsp_graph.serve import html
@@ -24,6 +24,14 @@ class Format:
 
 
 @dataclass(frozen=True)
+class Data:
+    """What is sent as it is in place of a page, in its media type."""
+
+    body: bytes
+    type: str
+
+
+@dataclass(frozen=True)
 class Page:
     """What a page shows: its title, its template below `templates/pages/`, and the values that this names.
 
@@ -35,7 +43,6 @@ class Page:
     shown: Mapping[str, Any]
     formats: tuple[Format, ...] = ()
     dated: bool = True
-    status: int = field(default=200)
 
     def html(self, asked: Asked) -> bytes:
         """The page as it is sent."""

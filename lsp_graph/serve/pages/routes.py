@@ -33,6 +33,8 @@ class Route:
 ROUTES: Final = (
     Route("/", "home"),
     Route("/search", "finding"),
+    Route("/areas", "areas", "Areas"),
+    Route("/areas.csv", "area_table"),
     Route("/about", "about", "About"),
 )
 """The pages, in the order of the navigation."""

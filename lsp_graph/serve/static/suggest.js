@@ -1,10 +1,8 @@
 // Suggestions while one types: the names that /api/v1/search finds, in a list that the browser offers itself.
-// Without this the field still searches.
-const field = document.querySelector("input[data-suggest]");
-
-if (field && "fetch" in window) {
+// Without this a field still searches.
+for (const [number, field] of document.querySelectorAll("input[data-suggest]").entries()) {
   const list = document.createElement("datalist");
-  list.id = "suggestions";
+  list.id = `suggestions-${number}`;
   field.after(list);
   field.setAttribute("list", list.id);
   let waiting;
