@@ -36,7 +36,7 @@ STEPS: Final = 900_000
 LAST: Final = 120_000
 """Exchanges that are tried, and the last of them, for which groups may no longer fall apart."""
 
-HOLE: Final = 4.0
+HOLE: Final = 12.0
 ALMOST_ROUND: Final = 5
 """What an empty cell costs that has so many areas around it: no land is without a council."""
 
@@ -190,7 +190,8 @@ class Arrangement:
     def __init__(
         self, places: Sequence[Place], springs: Mapping[tuple[int, int], float], at: np.ndarray, cells: Sequence[Cell]
     ) -> None:
-        self.places, self.at = places, at
+        self.places = places
+        self.at = [(float(x), float(y)) for x, y in at]
         self.cells = list(cells)
         self.held: dict[Cell, int] = {cell: index for index, cell in enumerate(cells)}
         self.near: list[list[tuple[int, float, float, float]]] = [[] for _ in places]

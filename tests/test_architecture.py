@@ -45,6 +45,7 @@ DOORS = {
     "pandas": {"tables"},
     "xlsxwriter": {"tables"},
     "pygraphviz": {"pictures"},
+    "pygal": {"pictures"},
 }
 """Each third-party library enters by one door."""
 

@@ -51,6 +51,7 @@ _BOXES: Final[Mapping[str, Mapping[str, str]]] = {
 _GROUPS: Final = ("group", "statutory")
 _COLUMNS: Final = {"partner": 0, "group": 1, "statutory": 1, "partnership": 3, "council": 3, "answered to": 4}
 _VERBS: Final = {UPWARDS: "answer upwards to", ACROSS: "answer to", DOWN: "answer to", NAMED: "named partners of"}
+_WEB: Final = ("http://", "https://", "/")
 NAMELESS: Final = "(no name recorded)"
 _FONT: Final = "Helvetica"
 _WRAP: Final = 30
@@ -150,8 +151,8 @@ def _in_columns(graph: pygraphviz.AGraph, governed: Governance, box: Mapping[str
         column = 2 if thing.iri in above and thing.kind in _GROUPS else _COLUMNS[thing.kind]
         columns[column][box[thing.iri]] = None
     filled = [list(column) for column in columns if column]
-    for column in filled:
-        graph.add_subgraph(column, rank="same")
+    for names in filled:
+        graph.add_subgraph(names, rank="same")
     for left, right in pairwise(filled):
         graph.add_edge(left[0], right[0], style="invis", constraint="true")
 
@@ -175,16 +176,22 @@ def _list(sector: str, members: Sequence[Thing], address: Address) -> str:
 
 
 def _cell(thing: Thing, address: Address) -> str:
-    target = address(thing.iri)
-    link = f' HREF="{_escaped(plain(target, 2000))}"' if target else ""
+    target = _target(thing, address)
+    link = f' HREF="{_escaped(target)}"' if target else ""
     title = _escaped(_text(plain(thing.label)) or NAMELESS)
     lines = '<BR ALIGN="LEFT"/>'.join(_escaped(line) for line in _wrapped(thing.label, _WRAP))
     return f'<TD ALIGN="LEFT" TITLE="{title}"{link}>{lines}<BR ALIGN="LEFT"/></TD>'
 
 
 def _address(thing: Thing, address: Address) -> dict[str, str]:
-    target = address(thing.iri)
-    return {"URL": _text(plain(target, 2000))} if target else {}
+    target = _target(thing, address)
+    return {"URL": _text(target)} if target else {}
+
+
+def _target(thing: Thing, address: Address) -> str | None:
+    """Where a box leads, if that is a page of the web."""
+    target = plain(address(thing.iri) or "", 2000)
+    return target if target.startswith(_WEB) else None
 
 
 def _escaped(text: str) -> str:

@@ -33,6 +33,7 @@ class Route:
 ROUTES: Final = (
     Route("/", "home"),
     Route("/search", "finding"),
+    Route("/map", "hexagons", "Map"),
     Route("/about", "about", "About"),
 )
 """The pages, in the order of the navigation."""
