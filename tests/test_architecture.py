@@ -19,7 +19,7 @@ LAYERS = (
     {"answers", "fictional", "chains", "search", "networks"},
     {"tables", "pictures"},
     {"build", "serve", "reading", "exporting"},
-    {"options", "client"},
+    {"options", "client", "account_text"},
     {"token_commands", "finding_commands"},
     {"cli"},
     {"__main__"},

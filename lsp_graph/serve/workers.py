@@ -19,6 +19,7 @@ import sys
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
+from time import monotonic
 from typing import Any, Final
 
 from lsp_graph.errors import StoreUnavailable
@@ -31,6 +32,8 @@ LINE_PER_WORKER: Final = 32
 """How many requests may wait for each worker."""
 
 _OBITUARY_SECONDS: Final = 2.0
+_SCARCELY_BEGUN: Final = 0.25
+"""Seconds within which a query cannot have made the machine run out of memory: what killed its worker was not it."""
 _RESTART_SECONDS: Final = 1.0
 _LOOK_SECONDS: Final = 0.5
 """How often the store is looked at for a version that another process made."""
@@ -61,6 +64,11 @@ class Worker:
         await self._writer.drain()
         return await wire.receive_async(self._reader)
 
+    @property
+    def lost(self) -> bool:
+        """Whether it has ended, as far as is known: its death is told, or its side of the channel is closed."""
+        return self.death.done() or self._reader.at_eof()
+
     def let_go(self) -> None:
         """Close the channel."""
         if self.connected:
@@ -81,7 +89,7 @@ class Pool:
         self._line: Line
         self._waiting = 0
         self.on_end: Callable[[str], None] = lambda why: None
-        """Called with the reason when a worker ends before its time: timeout, memory, crash, error, client-gone."""
+        """Called with the reason when a worker ends early: timeout, memory, crash, error, killed, client-gone."""
         self._tasks: set[asyncio.Task[None]] = set()
         self._closing = False
 
@@ -96,26 +104,33 @@ class Pool:
         return self._waiting
 
     async def ask(self, request: Message, timeout: float | None = None) -> Message:
-        """The reply to a request. Always one: where none can be had, a problem document says why.
+        """The reply to a request that reads. Always one: where none can be had, a problem document says why.
 
         `timeout` in seconds is how long the worker may take, where that is not as long as for any other request. When
-        the caller is cancelled (its client has gone), the worker is ended.
+        the caller is cancelled (its client has gone), the worker is ended. Where something outside kills a worker
+        before it can have done much, another is asked.
         """
+        for _ in range(self.plan.workers):
+            reply = await self._ask(request, timeout or self.timeout)
+            if reply is not None:
+                return reply
+        return _ended()
+
+    async def _ask(self, request: Message, timeout: float) -> Message | None:
+        """The reply to a request; None where something outside killed its worker before it can have done much."""
         if self._waiting >= LINE_PER_WORKER * self.plan.workers:
             return self._busy("the line of waiting requests is full")
         self._waiting += 1
         try:
             async with asyncio.timeout(self.timeout):
                 worker = await self._idle.get()
-                while worker.death.done():
+                while worker.lost:
                     worker = await self._idle.get()
         except TimeoutError:
             return self._busy(f"no worker became free within {self.timeout:g} seconds")
         finally:
             self._waiting -= 1
-        return await self._ask(worker, request, timeout or self.timeout)
-
-    async def _ask(self, worker: Worker, request: Message, timeout: float) -> Message:
+        asked = monotonic()
         try:
             async with asyncio.timeout(timeout):
                 reply = await worker.ask(request)
@@ -128,15 +143,19 @@ class Pool:
             self.on_end("client-gone")
             raise
         except (OSError, asyncio.IncompleteReadError):
-            return await self._obituary(worker)
+            return await self._obituary(worker, scarcely_begun=monotonic() - asked < _SCARCELY_BEGUN)
         if worker.outdated or reply.head.get("retire"):
             worker.let_go()
         else:
             self._idle.put_nowait(worker)
         return reply
 
-    async def _obituary(self, worker: Worker) -> Message:
-        """What a client is told when the worker has died over its request."""
+    async def _obituary(self, worker: Worker, *, scarcely_begun: bool) -> Message | None:
+        """What a client is told when the worker has died over its request; None where that was not the request's doing.
+
+        A worker that goes beyond its memory aborts. One that is killed was killed from outside: by the system, when
+        the machine has no memory left, or by somebody.
+        """
         try:
             async with asyncio.timeout(_OBITUARY_SECONDS):
                 status = await asyncio.shield(worker.death)
@@ -144,9 +163,10 @@ class Pool:
             self._end(worker)
             status = None
         if status is None:
-            return problems.of_error(
-                StoreUnavailable("the process that worked on the request, or holds the graph, ended; ask again")
-            )
+            return _ended()
+        if -status == signal.SIGKILL and scarcely_begun:
+            self.on_end("killed")
+            return None
         if -status in _MEMORY_SIGNALS:
             self.on_end("memory")
             return problems.OUT_OF_MEMORY.reply(f"the query wanted more than {self.plan.memory_mb} MB")
@@ -175,7 +195,8 @@ class Pool:
             return reply
 
     async def _write(self, request: Message) -> Message:
-        return await self.ask(Message({**request.head, "store": self.plan.store}, request.body))
+        reply = await self._ask(Message({**request.head, "store": self.plan.store}, request.body), self.timeout)
+        return reply or _ended()  # it may be written: only who asked can say whether to ask again
 
     async def _follow(self) -> None:
         """Answer from the current version of the store. Raises `StoreUnavailable` where it cannot be read."""
@@ -293,6 +314,12 @@ class Pool:
         task = asyncio.get_running_loop().create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
+
+
+def _ended() -> Message:
+    return problems.of_error(
+        StoreUnavailable("the process that worked on the request, or holds the graph, ended; ask again")
+    )
 
 
 @asynccontextmanager
