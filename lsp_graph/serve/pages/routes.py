@@ -33,6 +33,7 @@ class Route:
 ROUTES: Final = (
     Route("/", "home"),
     Route("/search", "finding"),
+    Route("/ask", "asking", "Ask"),
     Route("/map", "hexagons", "Map"),
     Route("/about", "about", "About"),
 )
