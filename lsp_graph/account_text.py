@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from itertools import zip_longest
 from typing import Any, Final
 
@@ -21,7 +21,7 @@ from rich.tree import Tree
 
 from lsp_graph.accountability import Accountabilities, Accountability, Named
 from lsp_graph.chains import Chain, Hop
-from lsp_graph.proof import Cited
+from lsp_graph.proof import Cited, alike
 from lsp_graph.reading import count, say_completeness
 
 _TOLD: Final = 6
@@ -68,9 +68,9 @@ def tell(
     console.print(f"As of {found.as_of.isoformat()}: {count(found.total, 'accountability', 'accountabilities')}.")
     summed = not full and explained is None and len(found.answers) > _FEW
     if summed:
-        for alike in _alike(found.answers):
+        for group in alike(found.answers):
             console.print()
-            _sum_up(alike, console)
+            _sum_up(group, console)
     else:
         for answer, chain in zip_longest(found.answers, explained or ()):
             console.print()
@@ -85,24 +85,15 @@ def tell(
     say_completeness(found.completeness, found.missing, console)
 
 
-def _alike(answers: Iterable[Accountability]) -> Iterator[list[Accountability]]:
-    """Those that answer for the same, on the same basis and in the same direction, together; in the order given."""
-    groups: dict[tuple[Any, ...], list[Accountability]] = {}
-    for answer in answers:
-        key = (answer.matter, answer.concerns, answer.direction, answer.lead, answer.basis, answer.confidence)
-        groups.setdefault(key, []).append(answer)
-    yield from groups.values()
-
-
-def _sum_up(alike: Sequence[Accountability], console: Console) -> None:
+def _sum_up(group: Sequence[Accountability], console: Console) -> None:
     """Several accountabilities that differ in who answers, to whom, where or when only."""
-    first = alike[0]
-    bearers = _labels(list(dict.fromkeys(answer.accountable for answer in alike)))
-    counterparts = _labels(list(dict.fromkeys(one for answer in alike for one in answer.to)))
-    areas = list(dict.fromkeys(answer.area for answer in alike))
+    first = group[0]
+    bearers = _labels(list(dict.fromkeys(answer.accountable for answer in group)))
+    counterparts = _labels(list(dict.fromkeys(one for answer in group for one in answer.to)))
+    areas = list(dict.fromkeys(answer.area for answer in group))
     mark = " (lead)" if first.lead else ""
     console.print(f"[bold]{escape(bearers)}[/bold]{mark}, to {escape(counterparts or 'not recorded')}", soft_wrap=True)
-    periods = {(answer.since, answer.until) for answer in alike}
+    periods = {(answer.since, answer.until) for answer in group}
     period = _period(first.since, first.until) if len(periods) == 1 else "periods differ"
     said = [
         f"for {first.matter.label}; {_labels(first.concerns) or _labels(areas)}",
@@ -110,14 +101,14 @@ def _sum_up(alike: Sequence[Accountability], console: Console) -> None:
     ]
     for line in said:
         console.print(f"  {escape(line)}", soft_wrap=True)
-    console.print(f"  {escape(_says_who(alike))}", style="dim", soft_wrap=True)
+    console.print(f"  {escape(_says_who(group))}", style="dim", soft_wrap=True)
 
 
-def _says_who(alike: Sequence[Accountability]) -> str:
+def _says_who(group: Sequence[Accountability]) -> str:
     """The sources that all cite, else those of the first, without repeating one."""
-    shared = [cited for cited in alike[0].evidence if all(cited in other.evidence for other in alike[1:])]
-    told: list[Cited] = shared or list(alike[0].evidence)
-    others = len({cited for answer in alike for cited in answer.evidence}) - len(told[:_CITED])
+    shared = [cited for cited in group[0].evidence if all(cited in other.evidence for other in group[1:])]
+    told: list[Cited] = shared or list(group[0].evidence)
+    others = len({cited for answer in group for cited in answer.evidence}) - len(told[:_CITED])
     named = "; ".join(f"{cited.source}: {cited.place}" for cited in told[:_CITED])
     return f"says who: {named or 'no source recorded'}" + (f"; and {others} more" if named and others else "")
 

@@ -49,6 +49,7 @@ DOORS = {
     "shapely": {"geometry"},
     "pyproj": {"geometry"},
     "pyogrio": {"boundaries"},
+    "pygal": {"pictures"},
 }
 """Each third-party library enters by one door."""
 

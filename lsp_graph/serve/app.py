@@ -21,7 +21,19 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from starlette.types import Message as Event
 
 from lsp_graph import __version__
-from lsp_graph.serve import api, audits, downloads, explaining, linked_data, models, places, problems, sparql, writers
+from lsp_graph.serve import (
+    api,
+    audits,
+    downloads,
+    drawings,
+    explaining,
+    linked_data,
+    models,
+    places,
+    problems,
+    sparql,
+    writers,
+)
 from lsp_graph.serve.cache import Answers
 from lsp_graph.serve.cached import Cached
 from lsp_graph.serve.exchange import ClientGone
@@ -115,6 +127,7 @@ def create_app(
     app.include_router(linked_data.router(pool, public_base))
     app.include_router(downloads.router(pool, public_base))
     app.include_router(explaining.router(public_base))
+    app.include_router(drawings.router(pool, public_base))
     app.include_router(serving.router(pool, public_base))
 
     @app.get("/health", response_model=models.Health, responses=api.PROBLEM)

@@ -40,6 +40,10 @@ class Concepts:
             return None
         return self._known.get((scheme, name)) or Concept(name, spaced(name))
 
+    def labels(self, scheme: str) -> dict[str, str]:
+        """The labels of a code list by local name."""
+        return {one.name: one.label for one in self.all(scheme)}
+
     def all(self, scheme: str) -> list[Concept]:
         """The concepts of a code list, by their local names."""
         return [concept for (of, _), concept in self._known.items() if of == scheme]

@@ -35,6 +35,8 @@ ROUTES: Final = (
     Route("/search", "finding"),
     Route("/areas", "areas", "Areas"),
     Route("/areas.csv", "area_table"),
+    Route("/ask", "asking", "Ask"),
+    Route("/map", "hexagons", "Map"),
     Route("/about", "about", "About"),
 )
 """The pages, in the order of the navigation."""
