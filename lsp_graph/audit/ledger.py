@@ -24,7 +24,7 @@ from rdflib import URIRef
 
 from lsp_graph.audit import kept
 from lsp_graph.audit.comparison import Kept, KeptFinding, KeptHead
-from lsp_graph.audit.findings import AuditReport, Reference
+from lsp_graph.audit.findings import AuditReport, Outcome, Reference
 from lsp_graph.audit.reports.full import FullReport
 from lsp_graph.audit.rulebook import Rulebook, read_rulebook, term
 from lsp_graph.errors import StoreUnavailable, UnknownName
@@ -153,6 +153,18 @@ def recall_part(directory: Path, id: str, text: str | None) -> tuple[KeptHead, F
     waivers is read whole: only its findings tell what is left of a rule.
     """
     return _read(_file(directory, id), lambda file: read_report(_part(file, text)))
+
+
+def outcome_of(directory: Path, id: str, finding: str) -> Outcome | None:
+    """What an audit found by the id of a finding; None where it has none of that id. Raises as `load` does."""
+    mark = f'{{"id":{_line_value(finding)},'
+
+    def reading(file: Path) -> Outcome | None:
+        with file.open(encoding="utf-8") as lines:
+            found = next((line for line in lines if line.startswith(mark)), None)
+        return None if found is None else json.loads(found.rstrip().removesuffix(","))["outcome"]
+
+    return _read(_file(directory, id), reading)
 
 
 def heads(directory: Path) -> tuple[list[KeptHead], list[StoreUnavailable]]:
