@@ -25,6 +25,8 @@ from lsp_graph.serve import api, audits, downloads, explaining, linked_data, mod
 from lsp_graph.serve.cache import Answers
 from lsp_graph.serve.cached import Cached
 from lsp_graph.serve.exchange import ClientGone
+from lsp_graph.serve.pages import serving
+from lsp_graph.serve.pages.people import ForPeople
 from lsp_graph.serve.shares import Shared, before
 from lsp_graph.serve.watched import METRICS, READY, Metrics, Watched
 from lsp_graph.serve.wire import Message
@@ -110,6 +112,7 @@ def create_app(
     app.include_router(linked_data.router(pool, public_base))
     app.include_router(downloads.router(pool, public_base))
     app.include_router(explaining.router(public_base))
+    app.include_router(serving.router(pool, public_base))
 
     @app.get("/health", response_model=models.Health, responses=api.PROBLEM)
     async def health() -> models.Health:
@@ -138,7 +141,8 @@ def create_app(
     _answer_with_problems(app)
     _describe_sparql(app)
     written = writers.Writers(pool, answers, write_token, most_written, public_base)
-    application = Application(sparql.SparqlEndpoint(pool, answers, public_base), written, Cached(app, pool, answers))
+    people = ForPeople(app, pool, public_base)
+    application = Application(sparql.SparqlEndpoint(pool, answers, public_base), written, Cached(people, pool, answers))
     return Watched(Shared(application, shares), metrics, log)
 
 

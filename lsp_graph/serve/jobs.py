@@ -37,6 +37,7 @@ from lsp_graph.serve import (
 )
 from lsp_graph.serve.confinement import no_new_descriptors
 from lsp_graph.serve.negotiate import choose
+from lsp_graph.serve.pages import working
 from lsp_graph.serve.results import Rendered, render
 from lsp_graph.serve.service_description import service_description
 from lsp_graph.serve.wire import Message
@@ -73,6 +74,7 @@ def prepare_more(backend: EmbeddedBackend) -> None:
     backend.view(DEFAULT_AS_OF)
     recalling.prepare()
     describing.prepare()
+    working.prepare()
     if isinstance(backend, EmbeddedBackend):  # a store elsewhere is asked for names when somebody wants them
         analysing.prepare(backend)
         bodies.prepare(backend)
@@ -240,6 +242,7 @@ _KINDS: Final[dict[str, Callable[[EmbeddedBackend, Message, int], Message]]] = {
     "audit": auditing.one_audit,
     "audit-diff": auditing.compared,
     "new-audit": auditing.new_audit,
+    "page": working.page,
     "description": describing.description,
     "vocabulary": describing.vocabulary,
     "context": describing.context,

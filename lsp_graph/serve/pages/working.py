@@ -1,0 +1,42 @@
+"""
+What a worker does for a page.
+
+    graph + request  ->  the page of the route that the request names
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cache
+from importlib import import_module
+from typing import cast
+
+from lsp_graph.serve import html
+from lsp_graph.serve.pages.asked import Asked
+from lsp_graph.serve.pages.page import Page
+from lsp_graph.serve.pages.routes import ROUTES
+from lsp_graph.serve.wire import Message
+from lsp_graph.store import EmbeddedBackend
+
+Making = Callable[[EmbeddedBackend, Asked], Page]
+
+
+def page(backend: EmbeddedBackend, request: Message, max_rows: int) -> Message:
+    """The page that is asked for. Raises what its module raises: `Refusal`, `UnknownName` and their kin."""
+    asked = Asked.of(request, backend.version, max_rows)
+    made = _making(request.head["module"])(backend, asked)
+    headers = {"content-type": f"{html.MEDIA_TYPE}; charset=utf-8", "vary": "Accept"}
+    return Message({"status": made.status, "headers": headers}, made.html(asked))
+
+
+def prepare() -> None:
+    """Load the pages, so that workers are born with them."""
+    for route in ROUTES:
+        _making(route.module)
+    html.prepare()
+
+
+@cache
+def _making(module: str) -> Making:
+    """The function of a module of `routes`."""
+    return cast(Making, import_module(f"lsp_graph.serve.pages.{module}").page)
