@@ -18,13 +18,16 @@ from lsp_graph.serve.pages.routes import ROUTES
 from lsp_graph.serve.wire import Message
 from lsp_graph.store import EmbeddedBackend
 
-Making = Callable[[EmbeddedBackend, Asked], Page]
+Making = Callable[[EmbeddedBackend, Asked], Page | Message]
+"""A page, or a reply that is made already."""
 
 
 def page(backend: EmbeddedBackend, request: Message, max_rows: int) -> Message:
     """The page that is asked for. Raises what its module raises: `Refusal`, `UnknownName` and their kin."""
     asked = Asked.of(request, backend.version, max_rows)
     made = _making(request.head["module"])(backend, asked)
+    if isinstance(made, Message):
+        return made
     headers = {"content-type": f"{html.MEDIA_TYPE}; charset=utf-8", "vary": "Accept"}
     return Message({"status": made.status, "headers": headers}, made.html(asked))
 
