@@ -32,6 +32,7 @@ from lsp_graph.serve import (
     placing,
     problems,
     protocol,
+    recalling,
     void,
     writing,
 )
@@ -72,7 +73,7 @@ def prepare(backend: EmbeddedBackend) -> None:
 def prepare_more(backend: EmbeddedBackend) -> None:
     """Make what most requests need, so that workers are born with it rather than each making their own."""
     backend.view(DEFAULT_AS_OF)
-    auditing.prepare()
+    recalling.prepare()
     describing.prepare()
     working.prepare()
     if isinstance(backend, EmbeddedBackend):  # a store elsewhere is asked for names when somebody wants them

@@ -109,7 +109,7 @@ def page(backend: EmbeddedBackend, asked: Asked) -> Page:
         "ambiguous": None,
         "few": _FEW,
     }
-    status, formats = 200, ()
+    status, formats = 200, tuple[Format, ...]()
     if any(given.values()):
         try:
             shown |= _answer(backend, asked, given, policy)

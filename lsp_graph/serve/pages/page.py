@@ -35,7 +35,8 @@ class Data:
 class Page:
     """What a page shows: its title, its template below `templates/pages/`, and the values that this names.
 
-    `formats` are where it is to be had as data, `dated` says whether it tells of a day, so that another may be chosen.
+    `formats` are where it is to be had as data, `dated` says whether it tells of a day, so that another may be chosen,
+    `status` is that of the reply.
     """
 
     template: str
@@ -43,6 +44,7 @@ class Page:
     shown: Mapping[str, Any]
     formats: tuple[Format, ...] = ()
     dated: bool = True
+    status: int = 200
 
     def html(self, asked: Asked) -> bytes:
         """The page as it is sent."""

@@ -18,16 +18,20 @@ from lsp_graph.serve.pages.routes import ROUTES
 from lsp_graph.serve.wire import Message
 from lsp_graph.store import EmbeddedBackend
 
-Making = Callable[[EmbeddedBackend, Asked], Page | Data]
+Making = Callable[[EmbeddedBackend, Asked], Page | Data | Message]
+"""A page, the same as data, or a reply that is made already."""
 
 
 def page(backend: EmbeddedBackend, request: Message, max_rows: int) -> Message:
     """The page that is asked for. Raises what its module raises: `Refusal`, `UnknownName` and their kin."""
     asked = Asked.of(request, backend.version, max_rows)
     made = _making(request.head["module"])(backend, asked)
+    if isinstance(made, Message):
+        return made
+    status = 200
     if isinstance(made, Page):
-        made = Data(made.html(asked), f"{html.MEDIA_TYPE}; charset=utf-8")
-    return Message({"status": 200, "headers": {"content-type": made.type, "vary": "Accept"}}, made.body)
+        status, made = made.status, Data(made.html(asked), f"{html.MEDIA_TYPE}; charset=utf-8")
+    return Message({"status": status, "headers": {"content-type": made.type, "vary": "Accept"}}, made.body)
 
 
 def prepare() -> None:
