@@ -11,7 +11,7 @@ import pytest
 PACKAGE = Path(__file__).resolve().parent.parent / "lsp_graph"
 
 LAYERS = (
-    {"errors", "namespaces", "layout", "binding", "parsing", "__init__"},
+    {"errors", "namespaces", "layout", "binding", "parsing", "formulas", "__init__"},
     {"settings", "headers", "literals", "names", "geometry"},
     {"store", "reasoning", "proof"},
     {"ingest", "derive", "areas", "shacl"},

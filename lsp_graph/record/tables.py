@@ -19,6 +19,7 @@ from typing import Final
 from rapidfuzz import process, utils
 
 from lsp_graph.errors import Problem
+from lsp_graph.formulas import unguarded
 from lsp_graph.layout import shown
 from lsp_graph.record import limits
 from lsp_graph.record.format import Column, Format, Table
@@ -184,7 +185,7 @@ def _read(file: str, data: bytes, table: Table) -> tuple[list[TextRow], list[Pro
             if any(cell.strip() for cell in cells[len(header.named) :]):
                 told = f"{len(cells)} cells"
                 problems.append(Problem(file, line, told, f"{len(header.named)} cells, as in the header"))
-            named = zip(header.columns, (cell.strip() for cell in cells), strict=False)
+            named = zip(header.columns, (unguarded(cell.strip()) for cell in cells), strict=False)
             filled = {column.name: cell for column, cell in named if cell and column}
             for column, cell in filled.items():
                 problems += [Problem(file, line, value, right, column) for value, right in text_problems(cell)]
