@@ -61,8 +61,9 @@ def at(graph: EmbeddedBackend, lat: float, lon: float, as_of: date | None = None
 def test_a_point_means_the_area_that_no_other_lies_in(taken: Take, world: World) -> None:
     taken("places.geojson")
 
-    assert at(world(), *DUNMARROW) == "F07000001"
-    assert at(world(), *QUILLHAVEN) == "F06000001"
+    graph = world()
+    assert at(graph, *DUNMARROW) == "F07000001"
+    assert at(graph, *QUILLHAVEN) == "F06000001"
 
 
 def test_a_point_outside_of_all_is_refused_with_what_is_nearest(taken: Take, world: World) -> None:
@@ -182,7 +183,9 @@ def test_a_service_answers_for_a_point_as_soon_as_boundaries_are_taken_in(store:
         named = service.http.get(
             "/api/v1/accountability", params={"for": "community strategy", "area": "F06000001", "world": WORLD}
         )
-        border = service.http.get("/api/v1/accountability", params={**asked, "lat": on_the_line[0], "lon": on_the_line[1]})
+        border = service.http.get(
+            "/api/v1/accountability", params={**asked, "lat": on_the_line[0], "lon": on_the_line[1]}
+        )
 
     assert (before.status_code, before.headers["content-type"]) == (400, "application/problem+json")
     assert "lies in no boundary in this store" in before.json()["detail"]
