@@ -37,6 +37,7 @@ ROUTES: Final = (
     Route("/search", "finding"),
     Route("/areas", "areas", "Areas"),
     Route("/areas.csv", "area_table"),
+    Route("/areas/{key:path}", "area"),
     Route("/ask", "asking", "Ask"),
     Route("/map", "hexagons", "Map"),
     Route("/audit", "audit_country", "Audit", kept=False, audited=True),
