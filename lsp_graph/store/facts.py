@@ -91,6 +91,10 @@ class Facts:
         found = (value for thing in things for value in self.values(thing, one))
         return list(dict.fromkeys(value for value in found if isinstance(value, NamedNode)))
 
+    def read_labels(self, things: Iterable[NamedNode]) -> None:
+        """Read what all these things are called."""
+        self.read(things, RDFS.label, SKOS.prefLabel)
+
     def label(self, thing: NamedNode) -> str:
         """What a thing is called, in English where there is a name in English; its IRI where it has no name."""
         labels = self.values(thing, RDFS.label) or self.values(thing, SKOS.prefLabel)

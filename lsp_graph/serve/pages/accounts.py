@@ -20,7 +20,7 @@ from lsp_graph.errors import UnknownName
 from lsp_graph.namespaces import ID, LSP, SCHEME
 from lsp_graph.serve.pages.asked import Asked
 from lsp_graph.serve.pages.listing import Listing, Option
-from lsp_graph.serve.pages.partners import label, named
+from lsp_graph.serve.pages.partners import named
 from lsp_graph.store import EmbeddedBackend
 from lsp_graph.store.facts import Facts
 
@@ -103,7 +103,7 @@ def _in_common(one: Accountability) -> tuple[object, ...]:
 def _options(facts: Facts, having: Iterable[Iterable[NamedNode]]) -> tuple[Option, ...]:
     """The values there are, by name, with how many accountabilities have each."""
     counts = Counter(value for each in having for value in each)
-    label(facts, counts)
+    facts.read_labels(counts)
     options = ((_key(value), named(facts, value).label, number) for value, number in counts.items())
     return tuple(sorted(options, key=lambda option: option[1]))
 

@@ -13,7 +13,7 @@ from pyoxigraph import NamedNode
 
 from lsp_graph import accountability
 from lsp_graph.accountability import Cited, Named
-from lsp_graph.namespaces import LSP, ORG, RDF, RDFS, SKOS
+from lsp_graph.namespaces import LSP, ORG, RDF
 from lsp_graph.serve.recorded import local
 from lsp_graph.store.facts import Facts, Value
 
@@ -82,7 +82,7 @@ def _named_partners(facts: Facts, found: list[NamedNode]) -> Iterable[Part]:
     rules = facts.nodes(found, LSP.derivedBy)
     facts.read(rules, LSP.basis)
     things = [one for prop in (LSP.body, LSP.partnerClass, LSP.agreement) for one in facts.nodes(found, prop)]
-    label(facts, [*things, *facts.nodes(rules, LSP.basis)])
+    facts.read_labels([*things, *facts.nodes(rules, LSP.basis)])
     cited = accountability.cited(facts, found)
     for one in found:
         yield Part(
@@ -99,7 +99,7 @@ def _named_partners(facts: Facts, found: list[NamedNode]) -> Iterable[Part]:
 
 def _members(facts: Facts, found: list[NamedNode]) -> Iterable[Part]:
     facts.read(found, ORG.member, ORG.organization, LSP.sector, LSP["from"], LSP.until, LSP.confidence)
-    label(facts, [one for prop in (ORG.member, ORG.organization, LSP.sector) for one in facts.nodes(found, prop)])
+    facts.read_labels([one for prop in (ORG.member, ORG.organization, LSP.sector) for one in facts.nodes(found, prop)])
     cited = accountability.cited(facts, found)
     for one in found:
         yield Part(
@@ -116,7 +116,7 @@ def _members(facts: Facts, found: list[NamedNode]) -> Iterable[Part]:
 
 def _groups(facts: Facts, found: list[NamedNode]) -> Iterable[Group]:
     facts.read(found, LSP.theme, LSP.statutoryBasis)
-    label(facts, [*found, *facts.nodes(found, LSP.theme), *facts.nodes(found, LSP.statutoryBasis)])
+    facts.read_labels([*found, *facts.nodes(found, LSP.theme), *facts.nodes(found, LSP.statutoryBasis)])
     cited = accountability.cited(facts, found)
     for one in found:
         yield Group(
@@ -125,11 +125,6 @@ def _groups(facts: Facts, found: list[NamedNode]) -> Iterable[Group]:
             basis=_all(facts, facts.nodes([one], LSP.statutoryBasis)),
             cited=cited[one],
         )
-
-
-def label(facts: Facts, things: Iterable[NamedNode]) -> None:
-    """Read what these things are called, all at once."""
-    facts.read(things, RDFS.label, SKOS.prefLabel)
 
 
 def named(facts: Facts, thing: Value) -> Named:

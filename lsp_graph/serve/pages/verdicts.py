@@ -17,6 +17,7 @@ from lsp_graph.serve import recalling
 from lsp_graph.serve.pages.asked import Asked
 from lsp_graph.store import EmbeddedBackend
 
+
 @dataclass(frozen=True)
 class Verdicts:
     """Of one audit, the standings of an area by the level of the rules."""
