@@ -17,7 +17,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from lsp_graph.errors import StoreUnavailable, UnknownName
 from lsp_graph.serve.addresses import link
-from lsp_graph.serve.pages import routes, words
+from lsp_graph.serve.pages import pieces, routes, words
 from lsp_graph.store import StoreDirectory
 
 _HERE: Final = Path(__file__).resolve().parent
@@ -68,6 +68,6 @@ def environment() -> Environment:
         lstrip_blocks=True,
         auto_reload=False,
     )
-    made.globals |= {"navigation": routes.NAVIGATION, "marks": words.MARKS}
+    made.globals |= {"navigation": routes.NAVIGATION, "shared": pieces.SHARED}
     made.filters |= words.FILTERS
     return made
