@@ -109,7 +109,8 @@ def page(backend: EmbeddedBackend, asked: Asked) -> Page:
         "ambiguous": None,
         "few": _FEW,
     }
-    status, formats = 200, ()
+    status = 200
+    formats: tuple[Format, ...] = ()
     if any(given.values()):
         try:
             shown |= _answer(backend, asked, given, policy)

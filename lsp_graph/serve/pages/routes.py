@@ -34,6 +34,8 @@ ROUTES: Final = (
     Route("/", "home"),
     Route("/search", "finding"),
     Route("/ask", "asking", "Ask"),
+    Route("/questions", "library", "Questions"),
+    Route("/questions/{key:path}", "question"),
     Route("/map", "hexagons", "Map"),
     Route("/about", "about", "About"),
 )
