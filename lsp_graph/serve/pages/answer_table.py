@@ -27,6 +27,8 @@ from lsp_graph.serve.pages.measures import Scale, kinds, ordered
 _LABEL: Final = "Label"
 _AREA: Final = f"{ID}area/"
 _CONFIDENCE: Final = "confidence"
+_NAMES: Final = frozenset({"row", "line", "order", "year"})
+"""Numbers that only name something: no bar is as long as they are."""
 
 
 @dataclass(frozen=True)
@@ -62,11 +64,13 @@ class Shown:
         ]
 
     def numbers(self) -> list[Column]:
-        """The columns of numbers that are not all alike."""
+        """The columns of numbers that are not all alike, and no mere numbering of the rows."""
         return [
             column
             for index, column in enumerate(self.columns)
-            if column.kind == "number" and len({row[index].said for row in self.rows}) > 1
+            if column.kind == "number"
+            and column.name not in _NAMES
+            and _measures([row[index].said for row in self.rows])
         ]
 
     def index(self, name: str) -> int:
@@ -131,7 +135,12 @@ def chart(told: Shown, number: str | None, title: str) -> Markup | None:
         for row in told.rows
         if isinstance(said := row[counted].said, int | float)
     ]
-    return Markup(bars(found, f"{title}: {told.columns[counted].heading}"))  # noqa: S704  # made of escaped elements
+    return markup(bars(found, f"{title}: {told.columns[counted].heading}"))
+
+
+def markup(drawn: str) -> Markup:
+    """A drawing as a template takes it."""
+    return Markup(drawn)  # noqa: S704  # made of escaped elements
 
 
 def area_column(answer: Answer) -> str | None:
@@ -174,6 +183,11 @@ def colours(answer: Answer, told: Shown) -> Mapping[str, str]:
         if one_each and alike > 1 and (column.kind == "number" or alike < len(said)):
             found[column.name] = column.heading
     return found
+
+
+def _measures(values: Sequence[Value]) -> bool:
+    numbering = list(range(1, len(values) + 1))
+    return len(set(values)) > 1 and sorted(str(one) for one in values) != sorted(map(str, numbering))
 
 
 def _words(said: Value) -> str:

@@ -36,6 +36,7 @@ ROUTES: Final = (
     Route("/ask", "asking", "Ask"),
     Route("/questions", "library", "Questions"),
     Route("/questions/{key:path}", "question"),
+    Route("/compare", "comparing", "Compare"),
     Route("/map", "hexagons", "Map"),
     Route("/about", "about", "About"),
 )

@@ -1,12 +1,11 @@
 // Suggestions while one types: the names that /api/v1/search finds, in a list that the browser offers itself.
-// Without this the field still searches.
-const field = document.querySelector("input[data-suggest]");
-
-if (field && "fetch" in window) {
+// Without this the fields still search. `data-kinds` says of which kinds the names are to be, separated by spaces.
+function offer(field, number) {
   const list = document.createElement("datalist");
-  list.id = "suggestions";
+  list.id = `suggestions-${number}`;
   field.after(list);
   field.setAttribute("list", list.id);
+  const kinds = (field.dataset.kinds || "").split(" ").filter(Boolean);
   let waiting;
   let latest = 0;
 
@@ -18,6 +17,7 @@ if (field && "fetch" in window) {
       return;
     }
     const query = new URLSearchParams({ q: text, limit: "8" });
+    for (const kind of kinds) query.append("kind", kind);
     if (field.dataset.world) query.set("world", field.dataset.world);
     try {
       const answer = await fetch(`${field.dataset.suggest}?${query}`, { headers: { accept: "application/json" } });
@@ -41,3 +41,5 @@ if (field && "fetch" in window) {
     waiting = setTimeout(suggest, 150);
   });
 }
+
+if ("fetch" in window) document.querySelectorAll("input[data-suggest]").forEach(offer);
