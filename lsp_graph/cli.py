@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, Literal, NoReturn
 import click
 
 from lsp_graph import __version__
+from lsp_graph.boundaries_commands import ingest
 from lsp_graph.errors import MISUSE, InputError, LspGraphError, Problem, StoreUnavailable
 from lsp_graph.finding_commands import export, network, search, who
 from lsp_graph.options import IsoDate, as_of_option, graph_options, store_option, world_option
@@ -54,7 +55,7 @@ def commands(context: click.Context) -> None:
     context.obj = _open
 
 
-for _command in (token, who, search, network, export):
+for _command in (token, who, search, network, export, ingest):
     commands.add_command(_command)
 
 

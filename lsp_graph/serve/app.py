@@ -39,6 +39,7 @@ from lsp_graph.serve.cached import Cached
 from lsp_graph.serve.exchange import ClientGone
 from lsp_graph.serve.pages import serving
 from lsp_graph.serve.pages.people import ForPeople
+from lsp_graph.serve.repeated import Repeats
 from lsp_graph.serve.shares import Shared, before
 from lsp_graph.serve.watched import METRICS, READY, Metrics, Watched
 from lsp_graph.serve.wire import Message
@@ -78,21 +79,23 @@ class Application:
 
 def create_app(
     pool: Pool,
-    cache_bytes: int,
+    answers: Answers,
+    repeats: Repeats,
     log: TextIO | None = None,
     public_base: str = "",
     *,
     write_token: str = "",
     most_written: int = MOST_WRITTEN,
 ) -> ASGIApp:
-    """The service's ASGI application; it keeps answers of `cache_bytes` bytes at most and logs exchanges in `log`.
+    """The service's ASGI application; it keeps `answers`, and logs exchanges in `log`.
+
+    `repeats` are the replies that whoever reads the requests sends again by itself.
 
     `public_base` is the address that strangers see, where it is not the one they ask, `write_token` a token that may
     write beside those of the store, `most_written` the bytes of one write at most.
     """
-    answers = Answers(cache_bytes)
     shares = before(pool)
-    metrics = Metrics(pool, answers, shares)
+    metrics = Metrics(pool, answers, shares, repeats)
     # The documentation page brings its scripts along: nothing is loaded from elsewhere.
     app: FastAPI = FastAPIOffline(
         title="LSP Graph",
@@ -119,13 +122,14 @@ def create_app(
         ],
     )
     app.include_router(api.router(pool))
-    app.include_router(audits.router(pool, public_base))
+    auditors = audits.Auditors(pool, public_base)
+    app.include_router(audits.router(auditors))
     app.include_router(places.router(pool, public_base))
     app.include_router(linked_data.router(pool, public_base))
     app.include_router(downloads.router(pool, public_base))
     app.include_router(explaining.router(public_base))
     app.include_router(takeaway.router(pool, public_base))
-    app.include_router(serving.router(pool, public_base))
+    app.include_router(serving.router(pool, public_base, auditors))
 
     @app.get("/health", response_model=models.Health, responses=api.PROBLEM)
     async def health() -> models.Health:

@@ -16,6 +16,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from lsp_graph.serve.cache import Answers, unchanged
 from lsp_graph.serve.exchange import not_modified, respond
 from lsp_graph.serve.pages.routes import keeps
+from lsp_graph.serve.repeated import allow
 from lsp_graph.serve.wire import Message as Reply
 from lsp_graph.serve.workers import Pool
 
@@ -62,6 +63,8 @@ class Cached:
                 return
             if version == self.pool.version:
                 reply = self.answers.put(version, key, reply)
+        else:
+            allow(scope, version)
         if unchanged(reply.head["headers"], headers.get(b"if-none-match")):
             reply = not_modified(reply)
         await respond(send, reply)

@@ -33,6 +33,7 @@ from lsp_graph.serve import (
     placing,
     problems,
     protocol,
+    recalling,
     void,
     writing,
 )
@@ -73,7 +74,7 @@ def prepare(backend: EmbeddedBackend) -> None:
 def prepare_more(backend: EmbeddedBackend) -> None:
     """Make what most requests need, so that workers are born with it rather than each making their own."""
     backend.view(DEFAULT_AS_OF)
-    auditing.prepare()
+    recalling.prepare()
     describing.prepare()
     working.prepare()
     if isinstance(backend, EmbeddedBackend):  # a store elsewhere is asked for names when somebody wants them
@@ -89,7 +90,7 @@ def _sparql(backend: EmbeddedBackend, request: Message, max_rows: int) -> Messag
         return _reply(service_description(backend, head["address"], head["accept"], **options))
     asked = protocol.operation(head["method"], head["queryString"], head["contentType"], request.body)
     lexer.refuse_service(asked.query)
-    stored = _of_version(backend, asked.version, Path(head["store"]))
+    stored = _of_version(backend, asked.version, head["store"])
     graph = _of_world(stored, asked.world)
     with _confined(graph, asked, **options):
         try:
@@ -108,14 +109,14 @@ def _sparql(backend: EmbeddedBackend, request: Message, max_rows: int) -> Messag
     return Message({**reply.head, "version": graph.version, "retire": stored is not backend}, reply.body)
 
 
-def _of_version(backend: EmbeddedBackend, version: str | None, store: Path) -> EmbeddedBackend:
+def _of_version(backend: EmbeddedBackend, version: str | None, store: str) -> EmbeddedBackend:
     """The graph as that version of the store has it."""
     if version in (None, backend.version):
         return backend
     if not isinstance(backend, EmbeddedBackend):
         refused = "versions of a store elsewhere are not kept here; leave `version` away"
         raise problems.Refusal(problems.MALFORMED_REQUEST.reply(refused))
-    directory = StoreDirectory(store)
+    directory = StoreDirectory(Path(store))
     known = [manifest.version for manifest in directory.versions()]
     if version not in known:
         refused = f"version {version}: there are {', '.join(known[-20:])}"

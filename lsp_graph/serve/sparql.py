@@ -21,6 +21,7 @@ from lsp_graph.serve import problems
 from lsp_graph.serve.cache import Answers, lasting, unchanged
 from lsp_graph.serve.exchange import MOST_BYTES, NO_CONTENT, ClientGone, asked, body, not_modified, respond
 from lsp_graph.serve.linked_data import base_of
+from lsp_graph.serve.repeated import allow
 from lsp_graph.serve.wire import Message
 from lsp_graph.serve.workers import Pool
 
@@ -78,6 +79,7 @@ class SparqlEndpoint:
         key = (method == "POST", query_string, accept, content_type, sent, address)
         reply = self.answers.get(version, key)
         if reply is not None:
+            allow(scope, version)
             return reply
         head = {
             "kind": "sparql",

@@ -20,7 +20,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 from time import monotonic
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from lsp_graph.errors import StoreUnavailable
 from lsp_graph.serve import problems, wire
@@ -41,6 +41,49 @@ _MEMORY_SIGNALS: Final = frozenset({signal.SIGABRT, signal.SIGKILL})
 _BROKEN_SIGNALS: Final = frozenset({signal.SIGSEGV, signal.SIGBUS, signal.SIGILL, signal.SIGFPE, signal.SIGTRAP})
 
 
+class Channel(asyncio.Protocol):
+    """The serving process's side of the channel to a worker: one message goes, one comes."""
+
+    def __init__(self) -> None:
+        self._transport: asyncio.Transport | None = None
+        self._pieces = wire.Pieces()
+        self._awaited: asyncio.Future[Message] | None = None
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Begin."""
+        self._transport = cast(asyncio.Transport, transport)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """The other side is no more."""
+        self._transport = None
+        if self._awaited is not None and not self._awaited.done():
+            self._awaited.set_exception(ConnectionResetError())
+
+    def data_received(self, data: bytes) -> None:
+        """Take in a piece of a reply."""
+        message = self._pieces.add(data)
+        if message is not None and self._awaited is not None and not self._awaited.done():
+            self._awaited.set_result(message)
+
+    @property
+    def ended(self) -> bool:
+        """Whether the other side is no more."""
+        return self._transport is None
+
+    async def ask(self, request: Message) -> Message:
+        """The reply to a request. Raises `ConnectionResetError` where the other side ends first."""
+        if self._transport is None:
+            raise ConnectionResetError
+        self._awaited = asyncio.get_running_loop().create_future()
+        self._transport.write(wire.pack(request))
+        return await self._awaited
+
+    def close(self) -> None:
+        """End the channel, and by that the worker when it has nothing to do."""
+        if self._transport is not None:
+            self._transport.close()
+
+
 class Worker:
     """One worker: its keeper's line, its channel, and its death once that is known.
 
@@ -55,24 +98,23 @@ class Worker:
 
     async def connect(self) -> None:
         """Make the channel ready for `ask`."""
-        self._reader, self._writer = await asyncio.open_connection(sock=self.channel, limit=2**20)
+        loop = asyncio.get_running_loop()
+        _, self._said = await loop.create_connection(Channel, sock=self.channel)
         self.connected = True
 
     async def ask(self, request: Message) -> Message:
-        """The worker's reply. Raises `OSError` or `asyncio.IncompleteReadError` where it dies over it."""
-        self._writer.write(wire.pack(request))
-        await self._writer.drain()
-        return await wire.receive_async(self._reader)
+        """The worker's reply. Raises `ConnectionResetError` where it dies over it."""
+        return await self._said.ask(request)
 
     @property
     def lost(self) -> bool:
         """Whether it has ended, as far as is known: its death is told, or its side of the channel is closed."""
-        return self.death.done() or self._reader.at_eof()
+        return self.death.done() or self._said.ended
 
     def let_go(self) -> None:
         """Close the channel."""
         if self.connected:
-            self._writer.close()
+            self._said.close()
         else:
             self.channel.close()
 
@@ -118,18 +160,20 @@ class Pool:
 
     async def _ask(self, request: Message, timeout: float) -> Message | None:
         """The reply to a request; None where something outside killed its worker before it can have done much."""
-        if self._waiting >= LINE_PER_WORKER * self.plan.workers:
-            return self._busy("the line of waiting requests is full")
-        self._waiting += 1
-        try:
-            async with asyncio.timeout(self.timeout):
-                worker = await self._idle.get()
-                while worker.lost:
+        worker = self._idle_now()
+        if worker is None:
+            if self._waiting >= LINE_PER_WORKER * self.plan.workers:
+                return self._busy("the line of waiting requests is full")
+            self._waiting += 1
+            try:
+                async with asyncio.timeout(self.timeout):
                     worker = await self._idle.get()
-        except TimeoutError:
-            return self._busy(f"no worker became free within {self.timeout:g} seconds")
-        finally:
-            self._waiting -= 1
+                    while worker.lost:
+                        worker = await self._idle.get()
+            except TimeoutError:
+                return self._busy(f"no worker became free within {self.timeout:g} seconds")
+            finally:
+                self._waiting -= 1
         asked = monotonic()
         try:
             async with asyncio.timeout(timeout):
@@ -142,13 +186,21 @@ class Pool:
             self._end(worker)
             self.on_end("client-gone")
             raise
-        except (OSError, asyncio.IncompleteReadError):
+        except ConnectionResetError:
             return await self._obituary(worker, scarcely_begun=monotonic() - asked < _SCARCELY_BEGUN)
         if worker.outdated or reply.head.get("retire"):
             worker.let_go()
         else:
             self._idle.put_nowait(worker)
         return reply
+
+    def _idle_now(self) -> Worker | None:
+        """A worker that has nothing to do, where nobody waits for one."""
+        while not (self._idle.empty() or self._waiting):
+            worker = self._idle.get_nowait()
+            if not worker.lost:
+                return worker
+        return None
 
     async def _obituary(self, worker: Worker, *, scarcely_begun: bool) -> Message | None:
         """What a client is told when the worker has died over its request; None where that was not the request's doing.

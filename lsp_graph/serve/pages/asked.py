@@ -35,7 +35,7 @@ class Asked:
     """One request for a page: `base` is the address of the service, `path` that of the page, `key` what it is about.
 
     `most` is how many rows the service tells at once. `store` is the directory of the store, `version` that of the
-    data.
+    data. `held` is the audit of the version where the store cannot keep it.
     """
 
     base: str
@@ -47,6 +47,7 @@ class Asked:
     most: int
     store: Path
     version: str
+    held: bytes = b""
 
     @classmethod
     def of(cls, request: Message, version: str, most: int) -> Asked:
@@ -66,6 +67,7 @@ class Asked:
             most=most,
             store=Path(head["store"]),
             version=version,
+            held=request.body,
         )
 
     def one(self, name: str, longest: int = 200) -> str | None:

@@ -109,8 +109,7 @@ def page(backend: EmbeddedBackend, asked: Asked) -> Page:
         "ambiguous": None,
         "few": _FEW,
     }
-    status = 200
-    formats: tuple[Format, ...] = ()
+    status, formats = 200, tuple[Format, ...]()
     if any(given.values()):
         try:
             shown |= _answer(backend, asked, given, policy)

@@ -7,7 +7,7 @@ A page: a template, and what it shows.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from lsp_graph.serve import html
@@ -24,10 +24,19 @@ class Format:
 
 
 @dataclass(frozen=True)
+class Data:
+    """What is sent as it is in place of a page, in its media type."""
+
+    body: bytes
+    type: str
+
+
+@dataclass(frozen=True)
 class Page:
     """What a page shows: its title, its template below `templates/pages/`, and the values that this names.
 
-    `formats` are where it is to be had as data, `dated` says whether it tells of a day, so that another may be chosen.
+    `formats` are where it is to be had as data, `dated` says whether it tells of a day, so that another may be chosen,
+    `status` is that of the reply.
     """
 
     template: str
@@ -35,7 +44,7 @@ class Page:
     shown: Mapping[str, Any]
     formats: tuple[Format, ...] = ()
     dated: bool = True
-    status: int = field(default=200)
+    status: int = 200
 
     def html(self, asked: Asked) -> bytes:
         """The page as it is sent."""

@@ -16,13 +16,15 @@ from typing import Final
 class Route:
     """A page: its path (`{key:path}` stands for the key of a thing), its module, its name in the navigation if any.
 
-    `kept` says whether its answer depends on nothing but the address and the version of the data.
+    `kept` says whether its answer depends on nothing but the address and the version of the data, `audited` whether it
+    tells of an audit, so that the version is audited where it has not been.
     """
 
     path: str
     module: str
     name: str | None = None
     kept: bool = True
+    audited: bool = False
 
     @property
     def start(self) -> str:
@@ -33,11 +35,19 @@ class Route:
 ROUTES: Final = (
     Route("/", "home"),
     Route("/search", "finding"),
+    Route("/areas", "areas", "Areas"),
+    Route("/areas.csv", "area_table"),
     Route("/ask", "asking", "Ask"),
     Route("/questions", "library", "Questions"),
     Route("/questions/{key:path}", "question"),
     Route("/compare", "comparing", "Compare"),
     Route("/map", "hexagons", "Map"),
+    Route("/audit", "audit_country", "Audit", kept=False, audited=True),
+    Route("/audit/rules/{key}", "audit_rule", kept=False, audited=True),
+    Route("/audit/areas/{key:path}", "audit_area", kept=False, audited=True),
+    Route("/audit/findings/{key}", "audit_finding", kept=False, audited=True),
+    Route("/audit/changes", "audit_changes", kept=False, audited=True),
+    Route("/audit/report.html", "audit_report", kept=False, audited=True),
     Route("/about", "about", "About"),
 )
 """The pages, in the order of the navigation."""

@@ -11,6 +11,7 @@ from collections.abc import Awaitable, Callable
 from fastapi import APIRouter, Request, Response
 
 from lsp_graph.serve.api import response
+from lsp_graph.serve.audits import Auditors
 from lsp_graph.serve.linked_data import base_of
 from lsp_graph.serve.pages.asked import WORLD, malformed
 from lsp_graph.serve.pages.routes import ROUTES, Route
@@ -18,7 +19,7 @@ from lsp_graph.serve.wire import Message
 from lsp_graph.serve.workers import Pool
 
 
-def router(pool: Pool, public_base: str) -> APIRouter:
+def router(pool: Pool, public_base: str, auditors: Auditors) -> APIRouter:
     """The routes of all pages; links are at the public address, where that is set."""
     routes = APIRouter(include_in_schema=False)
 
@@ -38,6 +39,8 @@ def router(pool: Pool, public_base: str) -> APIRouter:
                 "world": worlds[0] if worlds else None,
                 "store": pool.plan.store,
             }
+            if route.audited:
+                return await auditors.of(head["world"]).answer(request, head)
             return await response(pool, request, Message(head))
 
         return answer

@@ -13,20 +13,25 @@ from typing import cast
 
 from lsp_graph.serve import html
 from lsp_graph.serve.pages.asked import Asked
-from lsp_graph.serve.pages.page import Page
+from lsp_graph.serve.pages.page import Data, Page
 from lsp_graph.serve.pages.routes import ROUTES
 from lsp_graph.serve.wire import Message
 from lsp_graph.store import EmbeddedBackend
 
-Making = Callable[[EmbeddedBackend, Asked], Page]
+Making = Callable[[EmbeddedBackend, Asked], Page | Data | Message]
+"""A page, the same as data, or a reply that is made already."""
 
 
 def page(backend: EmbeddedBackend, request: Message, max_rows: int) -> Message:
     """The page that is asked for. Raises what its module raises: `Refusal`, `UnknownName` and their kin."""
     asked = Asked.of(request, backend.version, max_rows)
     made = _making(request.head["module"])(backend, asked)
-    headers = {"content-type": f"{html.MEDIA_TYPE}; charset=utf-8", "vary": "Accept"}
-    return Message({"status": made.status, "headers": headers}, made.html(asked))
+    if isinstance(made, Message):
+        return made
+    status = 200
+    if isinstance(made, Page):
+        status, made = made.status, Data(made.html(asked), f"{html.MEDIA_TYPE}; charset=utf-8")
+    return Message({"status": status, "headers": {"content-type": made.type, "vary": "Accept"}}, made.body)
 
 
 def prepare() -> None:
