@@ -14,11 +14,15 @@ from dataclasses import dataclass
 from typing import Final
 
 import pygal
+from pygal.style import Style
 
 from lsp_graph.pictures.svg import mended, plain, written
 
 MOST: Final = 40
 """Bars that a chart has at most: more are for a table."""
+
+_STYLE: Final = Style(label_font_size=13, major_label_font_size=13)
+"""The size of what is written, which pygal makes room for."""
 
 _LONGEST: Final = 48
 _ROW: Final = 24
@@ -48,6 +52,7 @@ def bars(found: Sequence[Bar], label: str) -> str:
         show_x_guides=False,
         width=_WIDTH,
         height=60 + _ROW * len(shown),
+        style=_STYLE,
         margin=8,
         margin_right=48,
         truncate_label=-1,

@@ -75,11 +75,12 @@ def mended(drawn: bytes, label: str, kind: str) -> Element:
     svg = ElementTree.fromstring(drawn)  # noqa: S314  # drawn here, by a library that is ours
     _mend(svg)
     svg.attrib.pop("style", None)
-    width, height = (re.sub("pt$", "", svg.get(side, "")) for side in ("width", "height"))
+    for side in ("width", "height"):
+        size = svg.attrib.pop(side, "").removesuffix("pt")
+        if size:
+            svg.set(side, size)
     svg.attrib |= {
         "xmlns": NAMESPACE,
-        "width": width,
-        "height": height,
         "role": "group",
         "aria-label": plain(label),
         "class": f"drawing {kind}",

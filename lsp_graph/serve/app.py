@@ -25,13 +25,13 @@ from lsp_graph.serve import (
     api,
     audits,
     downloads,
-    drawings,
     explaining,
     linked_data,
     models,
     places,
     problems,
     sparql,
+    takeaway,
     writers,
 )
 from lsp_graph.serve.cache import Answers
@@ -128,7 +128,7 @@ def create_app(
     app.include_router(linked_data.router(pool, public_base))
     app.include_router(downloads.router(pool, public_base))
     app.include_router(explaining.router(public_base))
-    app.include_router(drawings.router(pool, public_base))
+    app.include_router(takeaway.router(pool, public_base))
     app.include_router(serving.router(pool, public_base, auditors))
 
     @app.get("/health", response_model=models.Health, responses=api.PROBLEM)

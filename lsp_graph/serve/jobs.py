@@ -22,6 +22,7 @@ from lsp_graph.chains import chains
 from lsp_graph.errors import LspGraphError, QueryRefused
 from lsp_graph.serve import (
     analysing,
+    answering,
     auditing,
     bodies,
     describing,
@@ -247,6 +248,7 @@ _KINDS: Final[dict[str, Callable[[EmbeddedBackend, Message, int], Message]]] = {
     "description": describing.description,
     "vocabulary": describing.vocabulary,
     "context": describing.context,
+    "answer-file": answering.answer_file,
     "governance-diagram": drawing.governance_diagram,
     "void": void.void,
     "dumps": dumping.listing,

@@ -38,7 +38,7 @@ def page(backend: EmbeddedBackend, asked: Asked) -> Page:
 
 
 def _where(asked: Asked, hit: Hit) -> str | None:
-    """Where a hit leads: a question is asked of the API, all else has a page."""
+    """Where a hit leads: to its page."""
     if hit.kind == "question":
-        return asked.url(f"/api/v1/questions/{hit.iri}")
+        return asked.url(f"/questions/{hit.iri}")
     return asked.to(hit.iri)

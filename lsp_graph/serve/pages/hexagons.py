@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Final
+from typing import Any, Final
 
 from markupsafe import Markup
 from pyoxigraph import QuerySolutions
@@ -45,6 +45,14 @@ def page(backend: EmbeddedBackend, asked: Asked) -> Page:
         },
         formats=(Format("Areas as JSON", asked.url("/api/v1/areas", limit="1000"), "application/json"),),
     )
+
+
+def fragment(backend: EmbeddedBackend, asked: Asked) -> dict[str, Any]:
+    """What `pages/map.html` shows on another page: the map of evidence, where any area has a place on it."""
+    areas = areas_of(backend, asked)
+    measure = MEASURES[USUAL]
+    scale = measure.scale(backend, areas, concepts(backend), asked.as_of)
+    return {"map_drawn": drawn(asked, areas, scale, measure.title), "map_scale": scale}
 
 
 def areas_of(backend: EmbeddedBackend, asked: Asked) -> Sequence[Row]:

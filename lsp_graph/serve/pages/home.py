@@ -11,6 +11,7 @@ from datetime import date
 from typing import Final
 
 from lsp_graph.names import Kept
+from lsp_graph.serve.pages import hexagons
 from lsp_graph.serve.pages.asked import Asked
 from lsp_graph.serve.pages.page import Format, Page
 from lsp_graph.serve.recorded import rows
@@ -24,7 +25,7 @@ def page(backend: EmbeddedBackend, asked: Asked) -> Page:
     return Page(
         template="home.html",
         title="Who is accountable for what in England's Local Strategic Partnerships",
-        shown={"coverage": coverage(backend, asked.as_of)},
+        shown={"coverage": coverage(backend, asked.as_of), **hexagons.fragment(backend, asked)},
         formats=(
             Format("What the dataset is (VoID, Turtle)", f"{asked.base}/void.ttl", "text/turtle"),
             Format("The whole graph", f"{asked.base}/dumps/", "text/html"),

@@ -9,6 +9,8 @@ from __future__ import annotations
 from datetime import date
 from typing import Any, Final
 
+from markupsafe import Markup, escape
+
 NAMELESS: Final = "(no name recorded)"
 
 MARKS: Final = {"sourced": "●", "derived": "◐", "disputed": "◇", "unverified": "○"}
@@ -47,11 +49,21 @@ def capital(value: str) -> str:
     return value[:1].upper() + value[1:]
 
 
+def coded(value: str) -> Markup:
+    """A text in which names between backticks are shown as such."""
+    parts = value.split("`")
+    pieces = (
+        Markup("<code>{}</code>").format(part) if number % 2 else escape(part) for number, part in enumerate(parts)
+    )
+    return Markup("").join(pieces)
+
+
 FILTERS: Final[dict[str, Any]] = {
     "day": day,
     "number": number,
     "spaced": spaced,
     "named": named,
     "capital": capital,
+    "coded": coded,
 }
 """By their names in templates."""

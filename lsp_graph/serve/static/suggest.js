@@ -1,10 +1,11 @@
 // Suggestions while one types: the names that /api/v1/search finds, in a list that the browser offers itself.
-// Without this a field still searches.
-for (const [number, field] of document.querySelectorAll("input[data-suggest]").entries()) {
+// Without this the fields still search. `data-kinds` says of which kinds the names are to be, separated by spaces.
+function offer(field, number) {
   const list = document.createElement("datalist");
   list.id = `suggestions-${number}`;
   field.after(list);
   field.setAttribute("list", list.id);
+  const kinds = (field.dataset.kinds || "").split(" ").filter(Boolean);
   let waiting;
   let latest = 0;
 
@@ -16,6 +17,7 @@ for (const [number, field] of document.querySelectorAll("input[data-suggest]").e
       return;
     }
     const query = new URLSearchParams({ q: text, limit: "8" });
+    for (const kind of kinds) query.append("kind", kind);
     if (field.dataset.world) query.set("world", field.dataset.world);
     try {
       const answer = await fetch(`${field.dataset.suggest}?${query}`, { headers: { accept: "application/json" } });
@@ -39,3 +41,5 @@ for (const [number, field] of document.querySelectorAll("input[data-suggest]").e
     waiting = setTimeout(suggest, 150);
   });
 }
+
+if ("fetch" in window) document.querySelectorAll("input[data-suggest]").forEach(offer);
