@@ -56,7 +56,7 @@ ROUTES: Final = (
 )
 """The pages, in the order of the navigation."""
 
-ELSEWHERE: Final = (("/ont", "Ontology"), ("/dumps/", "Downloads"), ("/api/docs", "API"))
+ELSEWHERE: Final = (("/sparql", "SPARQL"), ("/ont", "Ontology"), ("/dumps/", "Downloads"), ("/api/docs", "API"))
 """What the navigation leads to beside the pages."""
 
 NAVIGATION: Final = (*((one.path, one.name) for one in ROUTES if one.name), *ELSEWHERE)
