@@ -25,9 +25,10 @@ from lsp_graph.literals import literal
 from lsp_graph.namespaces import GEO, LSP, RDF, RDFS, resource
 from lsp_graph.settings import Settings
 from lsp_graph.store import EmbeddedBackend, StoreDirectory, in_memory
+from tests.places import WORLD
 from tests.serve.conftest import running
 
-from .conftest import GOOD, SAYS, WORLD
+from .conftest import GOOD, SAYS
 
 Take = Callable[..., Ingested]
 World = Callable[[], EmbeddedBackend]
@@ -171,7 +172,7 @@ def test_a_service_answers_for_a_point_as_soon_as_boundaries_are_taken_in(store:
     lat, lon = QUILLHAVEN
     drawn = json.loads((GOOD / "places.geojson").read_text(encoding="utf-8"))["features"][0]
     on_the_line = drawn["geometry"]["coordinates"][0][1][::-1]
-    asked = {"for": "community strategy", "lat": lat, "lon": lon, "world": WORLD}
+    asked: dict[str, str | float] = {"for": "community strategy", "lat": lat, "lon": lon, "world": WORLD}
     with running(Settings(store=store.path, port=0)) as service:
         before = service.http.get("/api/v1/accountability", params=asked)
         _ingest(store.path)
