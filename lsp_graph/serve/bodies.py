@@ -141,7 +141,7 @@ def _class(text: str, index: Index) -> NamedNode:
 
 
 def _classes_like(text: str, index: Index) -> list[str]:
-    classes = {name for thing in index.things for name in thing.kind.split()}
+    classes = sorted({name for thing in index.things for name in thing.kind.split()})
     return Index(Thing(name, name, "", frozenset({name})) for name in classes).nearest(text, _NEAREST)
 
 

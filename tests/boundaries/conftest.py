@@ -9,15 +9,9 @@ from pathlib import Path
 import pytest
 
 from lsp_graph.boundaries import Ingested, Origin, ingest_boundaries
-from lsp_graph.build import read_ontology
-from lsp_graph.fictional import read_world
-from lsp_graph.ingest.sources import ingest
-from lsp_graph.layout import DATA
-from lsp_graph.namespaces import GRAPH
 from lsp_graph.store import EmbeddedBackend, StoreDirectory
-from lsp_graph.store.worlds import COMMON, common
+from tests.places import WORLD, quads
 
-WORLD = "fictional"
 GOOD = Path(__file__).parent / "good"
 BAD = Path(__file__).parent / "bad"
 SURVEY = Origin("Survey of Loria", "https://example.org/licence", "Drawn by the Survey of Loria.")
@@ -27,11 +21,8 @@ SAYS = ["--source", SURVEY.title, "--licence", SURVEY.licence, "--attribution", 
 @pytest.fixture(scope="session")
 def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The store, to be copied."""
-    names = (graph.value.removeprefix(str(GRAPH)) for graph in COMMON)
-    stated = {quad for name in names if (DATA / name).is_dir() for quad in ingest(DATA / name)}
-    shared = set(common(stated | read_ontology()))
     directory = tmp_path_factory.mktemp("places")
-    StoreDirectory(directory).commit(shared | read_world(DATA / "fictional", WORLD, shared), "the invented places")
+    StoreDirectory(directory).commit(quads(), "the invented places")
     return directory
 
 

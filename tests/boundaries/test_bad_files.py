@@ -13,8 +13,9 @@ import pytest
 from lsp_graph.boundaries import Limits, Origin, ingest_boundaries
 from lsp_graph.errors import InputError
 from lsp_graph.store import StoreDirectory
+from tests.places import WORLD
 
-from .conftest import BAD, GOOD, SAYS, SURVEY, WORLD
+from .conftest import BAD, GOOD, SAYS, SURVEY
 
 with (BAD / "expected.csv").open(encoding="utf-8", newline="") as _file:
     EXPECTED: defaultdict[str, list[dict[str, str]]] = defaultdict(list)

@@ -20,8 +20,9 @@ from lsp_graph.boundaries import Ingested, Origin, ingest_boundaries
 from lsp_graph.errors import InputError, StoreUnavailable
 from lsp_graph.namespaces import DCTERMS, GEO, LSP, PROV, RDF, RDFS, resource
 from lsp_graph.store import EmbeddedBackend, StoreDirectory
+from tests.places import WORLD
 
-from .conftest import GOOD, SAYS, SURVEY, WORLD
+from .conftest import GOOD, SAYS, SURVEY
 
 Take = Callable[..., Ingested]
 World = Callable[[], EmbeddedBackend]

@@ -25,9 +25,10 @@ from lsp_graph.literals import literal
 from lsp_graph.namespaces import GEO, LSP, RDF, RDFS, resource
 from lsp_graph.settings import Settings
 from lsp_graph.store import EmbeddedBackend, StoreDirectory, in_memory
+from tests.places import WORLD
 from tests.serve.conftest import running
 
-from .conftest import GOOD, SAYS, WORLD
+from .conftest import GOOD, SAYS
 
 Take = Callable[..., Ingested]
 World = Callable[[], EmbeddedBackend]
