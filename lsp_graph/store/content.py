@@ -37,9 +37,9 @@ class Effect:
 class Content:
     """The published quads, their triples merged, and the quads left out: each a sorted text, with changes upon it."""
 
-    def __init__(self, published: bytes, merged: bytes, left_out: bytes) -> None:
+    def __init__(self, published: bytes, merged: bytes, left_out: bytes, hash: str | None = None) -> None:
         self._published, self._merged, self._left_out = published, merged, left_out
-        self._hash = sha256(published + left_out).hexdigest()
+        self._hash = hash or sha256(published + left_out).hexdigest()
         self._came: dict[bytes, set[bytes]] = defaultdict(set)  # by the line of the triple
         self._went: set[bytes] = set()
         self._left_out_came: set[bytes] = set()
