@@ -12,7 +12,8 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from lsp_graph.record import Column, Format, Table, read_format
+from lsp_graph.record import Format, Table, read_format
+from lsp_graph.record.described import held
 
 HEAD = """\
 # The record of a partnership, as tables
@@ -40,15 +41,10 @@ The tables are declared as [Table Schema](https://specs.frictionlessdata.io/tabl
 `lsp_graph/record/schema/`, with the property that each column states; this page is written from there.
 """
 
-FORMS = {
-    "date": "date",
-    "number": "number",
-    "integer": "whole number",
-    "boolean": "true or false",
-    "uri": "address",
-    "key": "key",
-    "document": "key",
-}
+
+def quoted(text: str) -> str:
+    """What is typed as it stands."""
+    return f"`{text}`"
 
 
 def page(form: Format) -> str:
@@ -66,33 +62,9 @@ def section(table: Table, form: Format) -> Iterator[str]:
         needed = " **Needed.**" if column.required else ""
         stated = ", ".join(f"`{one}`" for one in dict.fromkeys(column.properties.values()))
         example = f"`{column.example}`" if column.example else ""
-        yield f"| `{column.name}` | {column.description}{needed} | {held(column, form)} | {example} | {stated} |"
+        holds = held(column, form, quoted)
+        yield f"| `{column.name}` | {column.description}{needed} | {holds} | {example} | {stated} |"
     yield ""
-
-
-def held(column: Column, form: Format) -> str:
-    """What the cells of a column hold."""
-    said = _one(column, form)
-    return f"several: {said}" if column.list else said
-
-
-def _one(column: Column, form: Format) -> str:
-    if column.enum:
-        return "one of " + ", ".join(f"`{value}`" for value in column.enum)
-    if column.scheme:
-        return f"code of the list `{column.scheme.rpartition('/')[2]}`"
-    if column.value == "reference":
-        return " or ".join(_form(kind, column, form) for kind in column.kinds)
-    return FORMS.get(column.value, "text")
-
-
-def _form(name: str, column: Column, form: Format) -> str:
-    kind = form.kinds[name]
-    if kind.alone:
-        return f"`{name}`"
-    if kind.legislation:
-        return "provision"
-    return f"`{name}/…`" if len(column.kinds) > 1 else f"key of {name}"
 
 
 if __name__ == "__main__":

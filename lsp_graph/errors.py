@@ -31,7 +31,8 @@ class Problem:
     """One thing that is wrong in a file.
 
     `file` is the path as the user knows it, `line` counts from 1 (None where the whole file is meant), `value` is
-    what stands there, `expected` says what would be right. `column` is named where one cell of a table is meant.
+    what stands there, `expected` says what would be right. `column` is named where one cell of a table is meant,
+    `sheet` where the file is a workbook: `line` is then a row of it.
     """
 
     file: str
@@ -39,19 +40,24 @@ class Problem:
     value: str
     expected: str
     column: str | None = None
+    sheet: str | None = None
 
     def __str__(self) -> str:
+        if self.sheet is not None:
+            place = "" if self.line is None else f", row {self.line}"
+            where = "" if self.column is None else f", {self.column}"
+            return f"{self.file}, sheet {self.sheet}{place}{where}: {self.value}; expected {self.expected}"
         place = self.file if self.line is None else f"{self.file}:{self.line}"
         where = "" if self.column is None else f" {self.column}:"
         return f"{place}:{where} {self.value}; expected {self.expected}"
 
 
 class InputError(LspGraphError):
-    """Input that cannot be used. Carries every problem found, in the order of files and lines."""
+    """Input that cannot be used. Carries every problem found, in the order of files, sheets and lines."""
 
     def __init__(self, problems: Iterable[Problem]) -> None:
         self.problems: tuple[Problem, ...] = tuple(
-            sorted(problems, key=lambda p: (p.file, p.line or 0, p.column or "", p.value, p.expected))
+            sorted(problems, key=lambda p: (p.file, p.sheet or "", p.line or 0, p.column or "", p.value, p.expected))
         )
         super().__init__("\n".join(str(problem) for problem in self.problems))
 

@@ -21,6 +21,7 @@ from pyoxigraph import QueryBoolean, QuerySolutions, QueryTriples
 from lsp_graph import answers
 from lsp_graph.accountability import Accountabilities
 from lsp_graph.errors import InputError, LspGraphError, Problem
+from lsp_graph.formulas import harmless
 from lsp_graph.questions import Answer
 
 if TYPE_CHECKING:
@@ -34,9 +35,6 @@ FORMS: Final = ("csv", "xlsx", "parquet", "json")
 
 _SHOWN_ROWS: Final = 200
 """Rows that a notebook shows; the table holds all."""
-
-_FORMULAS: Final = ("=", "+", "-", "@", "\t", "\r")
-"""What a text begins with that a spreadsheet would take for a formula."""
 
 _ANSWER: Final = ("accountable", "to", "for", "area", "direction", "lead", "basis", "from", "until", "confidence")
 """What people are shown of an accountability."""
@@ -243,7 +241,7 @@ def _text(cell: Cell) -> str:
 
 
 def _harmless(cell: Cell) -> Cell:
-    return f"'{cell}" if isinstance(cell, str) and cell.startswith(_FORMULAS) else cell
+    return harmless(cell) if isinstance(cell, str) else cell
 
 
 def _alike(cells: list[Cell]) -> list[Any]:

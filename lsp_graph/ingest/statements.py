@@ -37,6 +37,12 @@ class Statements:
         """What this row states."""
         return RowStatements(self, row)
 
+    def take(self, table: str, triples: Iterable[Triple]) -> None:
+        """State triples that come with their evidence, as what this table says."""
+        for triple in triples:
+            self._link([triple])
+            self._stated.setdefault(table, set()).add(triple.predicate)
+
     def problem(self, row: Row, column: str, expected: str) -> None:
         """Note that a cell is wrong in a way its table schema cannot tell; the whole source then is refused."""
         self._problems.append(Problem(row.file, row.line, f"{column} {row[column]!r}", expected))

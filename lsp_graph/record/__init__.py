@@ -6,8 +6,10 @@ A partnership's own record: written as tables, checked, turned into facts with t
 
 from lsp_graph.record.check import Record, RecordRow, check_tables, read_record, record_key
 from lsp_graph.record.format import Column, Format, Kind, Table, read_format
+from lsp_graph.record.known import known_things
 from lsp_graph.record.references import Known
 from lsp_graph.record.statements import Origin, record_quads
+from lsp_graph.record.submission import Submission, read_submission
 from lsp_graph.record.tables import Tables, TextRow, read_tables
 
 __all__ = [
@@ -18,12 +20,15 @@ __all__ = [
     "Origin",
     "Record",
     "RecordRow",
+    "Submission",
     "Table",
     "Tables",
     "TextRow",
     "check_tables",
+    "known_things",
     "read_format",
     "read_record",
+    "read_submission",
     "read_tables",
     "record_key",
     "record_quads",

@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
 from pyoxigraph import NamedNode
 
@@ -21,6 +22,8 @@ from lsp_graph.record.codes import CodeLists, code_lists
 from lsp_graph.record.format import SEPARATOR, Column, Format, Table, read_format
 from lsp_graph.record.references import Known, References
 from lsp_graph.record.tables import Tables, TextRow, read_tables
+
+_PART_OF: Final = "part_of"
 
 
 @dataclass(frozen=True)
@@ -32,6 +35,7 @@ class RecordRow:
     values: Mapping[str, tuple[Value, ...]]
     file: str
     line: int
+    sheet: str | None = None
 
     def one(self, column: str) -> Value | None:
         """The single value of a column, None where the cell is empty."""
@@ -109,6 +113,7 @@ class _Checker:
             rows = self._tables.get(table.name, ())
             self._check_unique(table, rows)
             read += [one for row in rows if (one := self._row(table, row)) is not None]
+        self._check_parts(read)
         return read
 
     def _row(self, table: Table, row: TextRow) -> RecordRow | None:
@@ -127,7 +132,7 @@ class _Checker:
             for name, held in found.items()
             for value in held[:1]
         }
-        return RecordRow(table, self._references.made(table.iri, **parts), found, row.file, row.line)
+        return RecordRow(table, self._references.made(table.iri, **parts), found, row.file, row.line, row.sheet)
 
     def _values(self, column: Column, text: str, row: TextRow) -> Iterable[Value]:
         for part in values(column, text):
@@ -148,8 +153,36 @@ class _Checker:
                 earlier = first.setdefault(cells, row)
                 if earlier is not row and None not in cells:
                     said = " and ".join(repr(cell) for cell in cells)
-                    wanted = f"a key that no other row has; line {earlier.line} has it"
-                    self.problems.append(Problem(row.file, row.line, said, wanted, ", ".join(names)))
+                    wanted = (
+                        f"a key that no other row has; {'line' if row.sheet is None else 'row'} {earlier.line} has it"
+                    )
+                    known = (column for column in table.columns if column.name in names)
+                    called = ", ".join(_called(column, row) for column in known)
+                    self.problems.append(Problem(row.file, row.line, said, wanted, called, row.sheet))
+
+    def _check_parts(self, rows: Iterable[RecordRow]) -> None:
+        """What belongs to something does not contain it."""
+        placed = {row.subject: row for row in rows if row.table.column(_PART_OF)}
+        wholes = {
+            part: [one for one in row.values.get(_PART_OF, ()) if isinstance(one, NamedNode)]
+            for part, row in placed.items()
+        }
+        for part, row in placed.items():
+            reached, ahead = set[NamedNode](), list(wholes[part])
+            while ahead:
+                if (one := ahead.pop()) not in reached:
+                    reached.add(one)
+                    ahead += wholes.get(one, ())
+            column = row.table.column(_PART_OF)
+            if part in reached and column is not None:
+                text = TextRow(row.file, row.line, {}, row.sheet)
+                self._problem(text, column, "it is part of itself, by way of what it is part of", "no circle of parts")
 
     def _problem(self, row: TextRow, column: Column, value: str, expected: str) -> None:
-        self.problems.append(Problem(row.file, row.line, value, expected, column.name))
+        called = _called(column, row)
+        self.problems.append(Problem(row.file, row.line, value, expected, called, row.sheet))
+
+
+def _called(column: Column, row: TextRow) -> str:
+    """How people know a column: in a sheet by its title."""
+    return column.name if row.sheet is None else column.title

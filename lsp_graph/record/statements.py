@@ -9,16 +9,17 @@ The properties are those that the format declares beside its columns; one row is
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
-from pyoxigraph import Literal, NamedNode, Quad
+from pyoxigraph import Literal, NamedNode, Quad, Triple
 
 from lsp_graph.ingest.package import Package, Row
 from lsp_graph.ingest.statements import RowStatements, Statements
+from lsp_graph.literals import interval_of
 from lsp_graph.namespaces import LSP, RDF, WIKIBASE, XSD, concept, expand, resource
 from lsp_graph.record.cells import Value
 from lsp_graph.record.check import Record, RecordRow
@@ -27,6 +28,8 @@ from lsp_graph.record.format import Column
 from lsp_graph.record.references import Known
 
 _PERIOD = ("from", "until", "date_precision")
+_EDGES = (LSP["from"], LSP.until)
+_STATEMENTS = "statements"
 _ITSELF = "the document itself"
 _NAMED = re.compile(r"\{(\w+)\}")
 
@@ -45,7 +48,41 @@ class Origin:
 
 def record_quads(record: Record, origin: Origin, known: Known | None = None) -> frozenset[Quad]:
     """All quads of a record, its own description among them. `known` labels what stands outside the record."""
-    package = Package(
+    out = Statements(_package(origin))
+    names = _Names(record, known or {})
+    for row in record.rows:
+        says = out.row(_evidence(row, record, origin))
+        for stated, value in row.table.constants.items():
+            says.add(row.subject, expand(stated), expand(value.format(record=record.key)))
+        _state(row, says, names)
+    return out.quads()
+
+
+def triple_quads(triples: Iterable[Triple], origin: Origin, file: str) -> frozenset[Quad]:
+    """All quads of a record that is RDF: its triples, with its evidence in the graph of this record.
+
+    `file` is what its file is called. First and last days get their interval, as those of rows do.
+    """
+    out = Statements(_package(origin))
+    here, table = out.graph, resource("table", origin.graph, _STATEMENTS)
+    known = list(triples)
+    days: dict[NamedNode, dict[NamedNode, date]] = {}
+    for triple in known:
+        if isinstance(triple.subject, NamedNode) and isinstance(triple.object, Literal) and triple.predicate in _EDGES:
+            days.setdefault(triple.subject, {})[triple.predicate] = date.fromisoformat(triple.object.value)
+    out.take(_STATEMENTS, known)
+    for subject, edge in days.items():
+        interval, described = interval_of(*(edge.get(one) for one in _EDGES))
+        out.take(_STATEMENTS, [Triple(subject, LSP.during, interval), *described])
+    for triple in known:
+        if triple.predicate == RDF.type and triple.object == LSP.Evidence:
+            said: dict[NamedNode, NamedNode | Literal] = {LSP.source: here, LSP.table: table, LSP.file: Literal(file)}
+            out.take(_STATEMENTS, [Triple(triple.subject, property, value) for property, value in said.items()])
+    return out.quads()
+
+
+def _package(origin: Origin) -> Package:
+    return Package(
         name=origin.graph,
         title=origin.title,
         description=origin.description,
@@ -55,14 +92,6 @@ def record_quads(record: Record, origin: Origin, known: Known | None = None) -> 
         origins=(origin.title,),
         tables={},
     )
-    out = Statements(package)
-    names = _Names(record, known or {})
-    for row in record.rows:
-        says = out.row(_evidence(row, record, origin))
-        for stated, value in row.table.constants.items():
-            says.add(row.subject, expand(stated), expand(value.format(record=record.key)))
-        _state(row, says, names)
-    return out.quads()
 
 
 def _evidence(row: RecordRow, record: Record, origin: Origin) -> Row:
@@ -74,7 +103,7 @@ def _evidence(row: RecordRow, record: Record, origin: Origin) -> Row:
     document = cited if isinstance(cited, NamedNode) else row.subject
     return Row(
         source=origin.graph,
-        table=row.table.name if file == row.table.name else f"{row.table.name}-{file}",
+        table=row.table.name if file == row.table.name or row.sheet else f"{row.table.name}-{file}",
         file=row.file,
         line=row.line,
         cells={

@@ -12,7 +12,6 @@ Sources: SPARQL 1.1 Graph Store HTTP Protocol §4 and §5.5 (`multipart/form-dat
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 from email import policy
 from email.message import EmailMessage
@@ -23,6 +22,7 @@ from xml.parsers import expat
 
 from pyoxigraph import RdfFormat, Triple, parse
 
+from lsp_graph.parsing import complaint, nested_deeper
 from lsp_graph.serve.problems import MALFORMED_REQUEST, UNSUPPORTED_MEDIA_TYPE, Refusal
 from lsp_graph.serve.protocol import media_type_of
 
@@ -48,8 +48,6 @@ _BY_EXTENSION: Final = {
     ".owl": "application/rdf+xml",
     ".jsonld": "application/ld+json",
 }
-_JSON_REST: Final = re.compile(rb'"(?:[^"\\]|\\.)*+"|[^\[\]{}"]+', re.DOTALL)
-_PLACED: Final = re.compile(r"^Parser error at [^:]*: (.*)$", re.DOTALL)
 
 
 def triples(body: bytes, content_type: str, base: str) -> list[Triple]:
@@ -135,19 +133,15 @@ def _guard_xml(body: bytes, where: str) -> None:
 
 def _guard_json(body: bytes, where: str) -> None:
     """Refuse values nested without end."""
-    depth = 0
-    for mark in _JSON_REST.sub(b"", body):
-        depth += 1 if mark in b"[{" else -1
-        if depth > DEEPEST:
-            raise _wrong(where, f"deeper nesting; expected values at most {DEEPEST} deep in each other")
+    if nested_deeper(body, DEEPEST):
+        raise _wrong(where, f"deeper nesting; expected values at most {DEEPEST} deep in each other")
 
 
 def _told(where: str, error: SyntaxError) -> Refusal:
     """A parser's error in our words."""
-    placed = _PLACED.match(error.msg)
-    reason = " ".join((placed[1] if placed else error.msg).split())
-    if "LoadDocumentCallback" in reason:
-        return _wrong(where, "a @context elsewhere; expected it in the document itself: nothing is fetched")
+    reason = complaint(error)
+    if reason.startswith("a @context"):
+        return _wrong(where, reason)
     if "Named graphs" in reason:
         return _wrong(where, "a graph within the graph; expected the triples of one graph", error.lineno)
     return _wrong(where, reason, error.lineno, error.offset)
