@@ -18,6 +18,7 @@ import click
 from lsp_graph import __version__
 from lsp_graph.errors import MISUSE, InputError, LspGraphError, Problem, StoreUnavailable
 from lsp_graph.finding_commands import export, network, search, who
+from lsp_graph.intake_commands import ingest
 from lsp_graph.options import IsoDate, as_of_option, graph_options, store_option, version_option, world_option
 from lsp_graph.settings import DEFAULT_AS_OF, Settings
 from lsp_graph.token_commands import token
@@ -55,7 +56,7 @@ def commands(context: click.Context) -> None:
     context.obj = _open
 
 
-for _command in (token, who, search, network, export, versions, diff, restore, backup, compact):
+for _command in (token, who, search, network, export, ingest, versions, diff, restore, backup, compact):
     commands.add_command(_command)
 
 

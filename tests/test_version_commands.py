@@ -1,4 +1,4 @@
-"""`versions`, `diff`, `restore`, `backup`, `compact` and `--version` say what became of a store, and change nothing else."""
+"""`versions`, `diff`, `restore`, `backup`, `compact` and `--version` say what became of a store and lose nothing."""
 
 from __future__ import annotations
 

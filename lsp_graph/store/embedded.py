@@ -106,6 +106,10 @@ class EmbeddedBackend:
         """The quads of one graph as they are stored; none where there is no such graph."""
         return self._content.graph(graph)
 
+    def about(self, subject: NamedNode) -> list[Quad]:
+        """What the published graphs say of a thing, each quad as it is stored; without looking at the rest of them."""
+        return self._content.about(subject)
+
     def texts(self) -> tuple[bytes, bytes, bytes]:
         """The published quads, their triples merged, and the quads left out, each serialised and sorted."""
         return self._content.texts()

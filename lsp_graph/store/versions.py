@@ -202,17 +202,26 @@ class StoreDirectory:
         elif any(self.open().texts()):
             raise StoreUnavailable(f"{self.path}: there is a store that is not empty; give another directory")
 
-    def commit(self, quads: Iterable[Quad], message: str, author: str = "") -> tuple[Manifest, bool]:
+    def written(self) -> list[Quad]:
+        """What the current version has in graphs that writes have touched."""
+        return self._kept(self.manifest(self.current()), ()) if self.exists() else []
+
+    def commit(
+        self, quads: Iterable[Quad], message: str, author: str = "", *, parent: str | None = None
+    ) -> tuple[Manifest, bool]:
         """Write a new version of the data, whole, and make it current.
 
         What was written into other graphs than these quads have is kept. Returns the manifest and True; when the
-        current version holds just the same, that one's and False. Raises `StoreUnavailable` when the directory cannot
-        be written or another writer is at it.
+        current version holds just the same, that one's and False. Raises `StaleVersion` when `parent` is given and not
+        the current version any more, `StoreUnavailable` when the directory cannot be written or another writer is at
+        it.
         """
         known = list(quads)
         with self.writing():
-            parent = self.manifest(self.current()) if self.exists() else None
-            return self._commit([*known, *self._kept(parent, known)], parent, message, author)
+            before = self._current_if(parent) if parent is not None else None
+            if before is None and self.exists():
+                before = self.manifest(self.current())
+            return self._commit([*known, *self._kept(before, known)], before, message, author)
 
     def commit_change(
         self, change: Change, *, parent: str, author: str, message: str, written: Iterable[str] | None = None

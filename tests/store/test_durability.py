@@ -1,4 +1,4 @@
-"""Whatever happens while the store writes: the last acknowledged version is whole, and what was cut off can be redone."""
+"""Whatever happens while the store writes: the last acknowledged version is whole, what was cut off can be redone."""
 
 from __future__ import annotations
 
