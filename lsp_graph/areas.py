@@ -15,20 +15,21 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from math import inf
 from typing import Final
 
-from pyoxigraph import Literal, NamedNode, QueryBoolean, QuerySolutions
+from pyoxigraph import Literal, NamedNode, QueryBoolean
 from rapidfuzz import process
 
-from lsp_graph.binding import Term, bind
+from lsp_graph.binding import bind
 from lsp_graph.errors import AmbiguousName, InputError, Problem, UnknownName
 from lsp_graph.layout import QUERIES
 from lsp_graph.names import Kept, folded
 from lsp_graph.namespaces import GEO, XSD
-from lsp_graph.store import Backend
+from lsp_graph.store import Backend, in_memory
+from lsp_graph.store.lookup import looked_up
 
 KIND: Final = "area"
-_LOOKUP: Final = QUERIES / "lookup"
 _NEAREST = 5
 _REMARK = re.compile(r"\s*\([^()]*\)$")
 _POINT = re.compile(r"(?P<lat>[-+]?\d+(?:\.\d+)?)\s*[,;]\s*(?P<lon>[-+]?\d+(?:\.\d+)?)")
@@ -55,6 +56,22 @@ class Area:
         return self.since <= day <= self.until
 
 
+@dataclass(frozen=True)
+class _Outline:
+    """The outline of an area, the edges around it in degrees, and the areas that lie in it or that it lies in."""
+
+    area: str
+    wkt: str
+    edges: tuple[float, ...]
+    wider: frozenset[str]
+    narrower: frozenset[str]
+
+    def surrounds(self, lat: float, lon: float) -> bool:
+        """Whether the edges lie around a point."""
+        west, south, east, north = self.edges
+        return west <= lon <= east and south <= lat <= north
+
+
 class _Register:
     """The areas of all periods, by what they go by."""
 
@@ -77,6 +94,10 @@ class _Register:
 
 
 _KEPT: Final = Kept[_Register]()
+_OUTLINES: Final = Kept[list[_Outline]]()
+_OPEN: Final = {"west": -inf, "south": -inf, "east": inf, "north": inf}
+_NOTHING: Final = in_memory(())
+"""An empty graph, to ask what needs none."""
 
 
 def resolve(backend: Backend, text: str, as_of: date | None = None) -> NamedNode:
@@ -107,26 +128,70 @@ def resolve(backend: Backend, text: str, as_of: date | None = None) -> NamedNode
 
 
 def at(backend: Backend, lat: float, lon: float, as_of: date | None = None) -> NamedNode:
-    """The smallest area whose boundary holds a point (degrees, WGS 84), by the geometries in the store.
+    """The area whose outline in the store holds a point (degrees, WGS 84): the one that no other of them lies in.
 
-    Where several of one size do, the one that stood on `as_of` comes first. A point near the recorded position of an
-    area need not lie in that area, so without geometries nothing is concluded.
-    Raises `InputError` for a point outside the United Kingdom, and where no boundary in the store holds it, with the
-    areas whose recorded positions are nearest.
+    Of areas of different times those that stood on `as_of` are meant, where any did. A point near the recorded position
+    of an area need not lie in that area, so without outlines nothing is concluded.
+    Raises `AmbiguousName` where several areas hold the point, as on the line between two; `InputError` for a point
+    outside the United Kingdom, and where no outline holds it, with the areas whose recorded positions are nearest.
     """
     (south, north), (west, east) = _WITHIN_BRITAIN
     shown = f"{lat:g}, {lon:g}"
     if not (south <= lat <= north and west <= lon <= east):
         right = f"latitude {south:g} to {north:g} and longitude {west:g} to {east:g}, in that order"
         raise InputError([Problem(KIND, None, shown, right)])
-    point = Literal(f"POINT({lon:.10f} {lat:.10f})", datatype=GEO.wktLiteral)
-    holding = [row["area"] for row in _rows(backend, "area-at", {"_point": point}, as_of)]
-    if holding:
-        return NamedNode(holding[0])
+    found = _holding(backend, lat, lon, as_of)
+    if as_of is not None:
+        found = _preferred(found, lambda area: area.stood(as_of))
+    if len(found) > 1:
+        raise AmbiguousName(KIND, shown, [(area.code, area.label, area.type) for area in found])
+    if found:
+        return NamedNode(found[0].iri)
     given = {"_lat": Literal(f"{lat:.10f}", datatype=XSD.decimal), "_lon": Literal(f"{lon:.10f}", datatype=XSD.decimal)}
-    near = ", ".join(f"{row['label']} ({row['code']})" for row in _rows(backend, "areas-near", given, as_of))
+    near = ", ".join(f"{row['label']} ({row['code']})" for row in looked_up(backend, "areas-near", given, as_of))
     right = f"a point inside a boundary that is loaded, or an area's code or name; positions nearest: {near or 'none'}"
     raise InputError([Problem(KIND, None, f"{shown} lies in no boundary in this store", right)])
+
+
+def _holding(backend: Backend, lat: float, lon: float, as_of: date | None) -> list[Area]:
+    """The areas of all periods with an outline that holds a point; none that is wider than one of the day that does."""
+    point = Literal(f"POINT({lon:.10f} {lat:.10f})", datatype=GEO.wktLiteral)
+    query = (QUERIES / "lookup" / "point-in-outline.rq").read_text(encoding="utf-8")
+    register = _register(backend)
+    found: dict[str, Area] = {}
+    around: set[str] = set()
+    narrowest = False
+    for outline in _OUTLINES.of(backend, backend.version, lambda: _outlines(backend)):
+        if outline.narrower and narrowest:
+            break
+        if outline.area in found or outline.area in around or not outline.surrounds(lat, lon):
+            continue
+        drawn = Literal(outline.wkt, datatype=GEO.wktLiteral)
+        if outline.area in register.by_iri and _NOTHING.query(bind(query, {"_point": point, "_outline": drawn})):
+            found[outline.area] = area = register.by_iri[outline.area]
+            if as_of is None or area.stood(as_of):
+                around |= outline.wider
+                narrowest = narrowest or not outline.narrower
+    return sorted(found.values(), key=lambda area: area.code)
+
+
+def _outlines(backend: Backend) -> list[_Outline]:
+    """The outlines in a store, wider areas after those that lie in them, read once for each version of the data.
+
+    What they hold is found out here: not every store that is asked knows GeoSPARQL's functions, the embedded one does.
+    """
+    rows = looked_up(backend, "area-outlines", {}, None)
+    wider: dict[str, set[str]] = {row["area"]: set() for row in rows}
+    narrower: dict[str, set[str]] = {}
+    for row in rows:
+        if "wider" in row:
+            wider[row["area"]].add(row["wider"])
+            narrower.setdefault(row["wider"], set()).add(row["area"])
+    made = []
+    for (area, wkt), row in {(row["area"], row["wkt"]): row for row in rows}.items():
+        edges = tuple(float(row[edge]) if edge in row else side for edge, side in _OPEN.items())
+        made.append(_Outline(area, wkt, edges, frozenset(wider[area]), frozenset(narrower.get(area, ()))))
+    return sorted(made, key=lambda one: len(one.narrower))
 
 
 def standing(backend: Backend, area: NamedNode, day: date) -> tuple[NamedNode, ...]:
@@ -134,10 +199,12 @@ def standing(backend: Backend, area: NamedNode, day: date) -> tuple[NamedNode, .
 
     That is itself, else those it took the place of, or that took its own; none where nothing is recorded of either.
     """
-    stands = backend.query(bind((_LOOKUP / "known.rq").read_text(encoding="utf-8"), {"_thing": area}), as_of=day)
+    stands = backend.query(
+        bind((QUERIES / "lookup" / "known.rq").read_text(encoding="utf-8"), {"_thing": area}), as_of=day
+    )
     if isinstance(stands, QueryBoolean) and stands:
         return (area,)
-    succession = [(row["before"], row["after"]) for row in _rows(backend, "succession", {}, None)]
+    succession = [(row["before"], row["after"]) for row in looked_up(backend, "succession", {}, None)]
     reached: set[str] = set()
     for here, there in ((1, 0), (0, 1)):
         new = {area.value}
@@ -153,28 +220,21 @@ def known(backend: Backend) -> Sequence[Area]:
     return _register(backend).areas
 
 
+def coded(backend: Backend) -> Callable[[str], Sequence[str]]:
+    """What gives the IRIs of the areas of a code: the one whose GSS code it is, else those that had or got it."""
+    return _register(backend).coded
+
+
 def _register(backend: Backend) -> _Register:
     """The areas, read once for each version of the data."""
 
     def read() -> _Register:
         rows: dict[str, list[dict[str, str]]] = {}
-        for row in _rows(backend, "areas", {}, None):
+        for row in looked_up(backend, "areas", {}, None):
             rows.setdefault(row["area"], []).append(row)
-        return _Register((_area(iri, said) for iri, said in rows.items()), _rows(backend, "area-codes", {}, None))
+        return _Register((_area(iri, said) for iri, said in rows.items()), looked_up(backend, "area-codes", {}, None))
 
     return _KEPT.of(backend, backend.version, read)
-
-
-def _rows(backend: Backend, name: str, given: Mapping[str, Term], as_of: date | None) -> list[dict[str, str]]:
-    """The solutions of a query in `queries/lookup/`; a variable that is unbound is not in its row."""
-    query = (_LOOKUP / f"{name}.rq").read_text(encoding="utf-8")
-    answer = backend.query(bind(query, given), as_of=as_of)
-    assert isinstance(answer, QuerySolutions)  # noqa: S101  # the file holds a SELECT
-    names = [variable.value for variable in answer.variables]
-    return [
-        {name: term.value for name in names if isinstance(term := solution[name], NamedNode | Literal)}
-        for solution in answer
-    ]
 
 
 def _area(iri: str, rows: list[dict[str, str]]) -> Area:

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
 from typing import Final
 
 from pyoxigraph import Literal, NamedNode
@@ -70,6 +71,7 @@ def words(text: str) -> list[str]:
     return [word.upper() for word in _WORD.findall(_TOKEN.sub(" ", text))]
 
 
-def keywords(text: str) -> set[str]:
+@lru_cache(maxsize=16)
+def keywords(text: str) -> frozenset[str]:
     """The bare words of a SPARQL text, each once."""
-    return set(words(text))
+    return frozenset(words(text))

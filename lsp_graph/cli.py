@@ -18,8 +18,9 @@ import click
 from lsp_graph import __version__
 from lsp_graph.errors import MISUSE, InputError, LspGraphError, Problem, StoreUnavailable
 from lsp_graph.finding_commands import export, network, search, who
-from lsp_graph.intake_commands import ingest
+from lsp_graph.ingest_commands import ingest
 from lsp_graph.options import IsoDate, as_of_option, graph_options, store_option, version_option, world_option
+from lsp_graph.record_commands import check, template
 from lsp_graph.settings import DEFAULT_AS_OF, Settings
 from lsp_graph.token_commands import token
 from lsp_graph.version_commands import backup, compact, diff, restore, versions
@@ -56,7 +57,10 @@ def commands(context: click.Context) -> None:
     context.obj = _open
 
 
-for _command in (token, who, search, network, export, ingest, versions, diff, restore, backup, compact):
+for _command in (
+    *(token, who, search, network, export, ingest, template, check),
+    *(versions, diff, restore, backup, compact),
+):
     commands.add_command(_command)
 
 

@@ -28,7 +28,8 @@ if TYPE_CHECKING:
 @click.option("--area", metavar="CODE|NAME|LAT,LON", help="In this area; a code or name of any day will do.")
 @click.option("--by", metavar="NAME|IRI", help="Only what this body is accountable for.")
 @click.option("--to", metavar="NAME|IRI", help="Only what is owed to this counterpart.")
-@click.option("--limit", type=click.IntRange(1, 10_000), default=50, show_default=True, help="Answers to tell in full.")
+@click.option("--limit", type=click.IntRange(1, 10_000), default=200, show_default=True, help="Answers to tell.")
+@click.option("--full", is_flag=True, help="Each answer in full, where many would be summed up.")
 @click.option("--explain", is_flag=True, help="With the chain of each, and the rule and facts it was derived from.")
 @click.option(
     "--policy",
@@ -49,12 +50,13 @@ def who(
     by: str | None,
     to: str | None,
     limit: int,
+    full: bool,
     explain: bool,
     policy: str,
     form: str,
 ) -> None:
     """Who is accountable for TEXT, to whom, on what basis, and who says so."""
-    from lsp_graph import reading
+    from lsp_graph import account_text, reading
     from lsp_graph.accountability import who as find
     from lsp_graph.chains import chains
 
@@ -67,9 +69,9 @@ def who(
             answer["chain"] = chain.as_json()
         click.echo(reading.as_json(told, world))
     elif form == "csv":
-        click.echo(reading.as_csv(found), nl=False)
+        click.echo(account_text.as_csv(found), nl=False)
     else:
-        reading.tell(found, reading.console(), explained)
+        account_text.tell(found, reading.console(), explained, full=full)
 
 
 @click.command()

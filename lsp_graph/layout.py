@@ -15,6 +15,7 @@ ONTOLOGY: Final = ROOT / "ontology"
 SHAPES: Final = ROOT / "shapes"
 QUERIES: Final = ROOT / "queries"
 DATA: Final = ROOT / "data"
+MAPS: Final = ROOT / "maps"
 
 
 def shown(path: Path) -> str:

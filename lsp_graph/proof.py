@@ -160,6 +160,15 @@ def by_policy(answers: Iterable[Accountability], policy: str) -> tuple[Accountab
     return tuple(kept)
 
 
+def alike(answers: Iterable[Accountability]) -> list[list[Accountability]]:
+    """Those that answer for the same, on the same basis and in the same direction, together; in the order given."""
+    groups: dict[tuple[Any, ...], list[Accountability]] = {}
+    for answer in answers:
+        key = (answer.matter, answer.concerns, answer.direction, answer.lead, answer.basis, answer.confidence)
+        groups.setdefault(key, []).append(answer)
+    return list(groups.values())
+
+
 def _chosen(rivals: Sequence[Accountability], policy: str) -> Sequence[Accountability]:
     """Of answers that contradict each other those that a policy prefers; all, where it prefers none."""
     if policy == BEST:

@@ -4,13 +4,10 @@ Answers as a person at a terminal reads them.
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date
-from itertools import zip_longest
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -28,11 +25,8 @@ from pyoxigraph import (
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
-from rich.tree import Tree
 
-from lsp_graph.accountability import Accountabilities, Accountability, Named
 from lsp_graph.answers import COMPLETENESS, shared, table
-from lsp_graph.chains import Chain, Hop
 from lsp_graph.errors import InputError, Problem
 from lsp_graph.namespaces import GRAPH, PREFIXES
 from lsp_graph.questions import Answer, Question
@@ -49,28 +43,7 @@ _SOLUTIONS: Final = {
     "tsv": QueryResultsFormat.TSV,
 }
 _TRIPLES: Final = {"turtle": RdfFormat.TURTLE, "nt": RdfFormat.N_TRIPLES, "rdf": RdfFormat.RDF_XML}
-_TOLD: Final = 6
-"""How many of several counterparts the text names; JSON and CSV name all."""
-
 _PIPED_WIDTH: Final = 200
-
-_CSV: Final = (
-    "accountable",
-    "to",
-    "for",
-    "area",
-    "direction",
-    "lead",
-    "basis",
-    "from",
-    "until",
-    "resources",
-    "timescale",
-    "monitoring",
-    "confidence",
-    "evidence",
-    "derivedBy",
-)
 
 
 @contextmanager
@@ -103,81 +76,6 @@ def as_json(document: dict[str, Any], world: str | None = None) -> str:
     return json.dumps(({"world": world} if world else {}) | document, indent=2, ensure_ascii=False)
 
 
-def tell(found: Accountabilities, console: Console, explained: Sequence[Chain] | None = None) -> None:
-    """Who is accountable, to whom, on what basis, since when, and who says so; with the chain of each, if explained."""
-    if found.understood:
-        labels = dict.fromkeys(matter.label for matter in found.understood)
-        rest = f" and {len(labels) - _TOLD} more" if len(labels) > _TOLD else ""
-        console.print(f"Understood as: {escape('; '.join(list(labels)[:_TOLD]))}{rest}", soft_wrap=True)
-    if found.alternatives:
-        console.print(f"Or did you mean: {escape('; '.join(matter.label for matter in found.alternatives))}")
-    if found.areas:
-        console.print(f"In: {escape('; '.join(f'{area.label} ({area.kind})' for area in found.areas))}")
-    console.print(f"As of {found.as_of.isoformat()}: {_count(found.total, 'accountability', 'accountabilities')}.")
-    for answer, chain in zip_longest(found.answers, explained or ()):
-        console.print()
-        _tell_one(answer, console)
-        if chain is not None:
-            console.print(tree(chain))
-    console.print()
-    if found.total > len(found.answers):
-        console.print(f"… and {found.total - len(found.answers)} more (raise --limit, or narrow with --area or --by).")
-    _say_completeness(found.completeness, found.missing, console)
-
-
-def _tell_one(answer: Accountability, console: Console) -> None:
-    mark = " (lead)" if answer.lead else ""
-    console.print(f"[bold]{escape(answer.accountable.label)}[/bold]{mark}")
-    lines = {
-        "for": f"{answer.matter.label}, {answer.area.label}",
-        "concerning": _labels(answer.concerns),
-        "to": _labels(answer.to),
-        "approved by": _labels(answer.approved_by),
-        "basis": _labels(answer.basis),
-        "period": _period(answer.since, answer.until),
-        "resources": answer.resources or "not recorded",
-        "timescale": answer.timescale or "not recorded",
-        "monitoring": answer.monitoring or "not recorded",
-        "disagreeing": _labels(answer.contradicts) and f"other sources name {_labels(answer.contradicts)}",
-        "confidence": (answer.confidence or "not recorded")
-        + (f", by the rule {answer.derived_by}" if answer.derived_by else ""),
-    }
-    for name, text in lines.items():
-        if text:
-            console.print(f"  {name:<12}{escape(text)}", soft_wrap=True)
-    for number, cited in enumerate(answer.evidence):
-        name = "" if number else "says who"
-        console.print(f"  {name:<12}{escape(f'{cited.source}: {cited.place}')}", style="dim", soft_wrap=True)
-
-
-def tree(chain: Chain) -> Tree:
-    """A chain as a tree: how it was derived, then each hop with its matter, basis, period and source."""
-    drawn = Tree(escape(f"{chain.root.accountable.label}: {chain.root.matter.label}"))
-    if chain.derivation:
-        rule = drawn.add(escape(f"derived by the rule: {chain.derivation.rule.label}"))
-        for fact in chain.derivation.facts:
-            said = [f"{fact.thing.kind or 'fact'}: {fact.thing.label}"]
-            said += [f"binds every {fact.bearer_class.label}"] if fact.bearer_class else []
-            said += [f"in {', '.join(fact.areas)}"] if fact.areas else []
-            rule.add(escape("; ".join([*said, _period(fact.since, fact.until)])))
-    _draw(chain.hops, drawn)
-    return drawn
-
-
-def _draw(hops: Iterable[Hop], drawn: Tree) -> None:
-    for hop in hops:
-        said = [f"{hop.by} {hop.to.label}"]
-        said += [f"for {hop.account.matter.label}", f"by {_labels(hop.account.basis)}"] if hop.account else []
-        said += [_period(hop.since, hop.until)]
-        said += [f"{hop.evidence[0].source}: {hop.evidence[0].place}"] if hop.evidence else ["no source recorded"]
-        end = f" [{hop.end}]" if hop.end else ""
-        _draw(hop.onward, drawn.add(escape("; ".join(said) + end)))
-
-
-def _period(since: str | None, until: str | None) -> str:
-    return f"{since or 'start not recorded'} to {until or 'end not recorded'}"
-
-
 def tell_network(found: Network, limit: int, console: Console) -> None:
     """The nodes of most betweenness, what they are computed from, and the connected parts."""
     columns = ("", "kind", "degree", "betweenness", "part")
@@ -188,7 +86,7 @@ def tell_network(found: Network, limit: int, console: Console) -> None:
     list_rows(columns, rows, console, "No memberships or named partners are recorded.")
     if found.standings:
         estimate = "; betweenness is an estimate from a sample" if found.estimated else ""
-        parts = _count(len(found.components), "connected part", "connected parts")
+        parts = count(len(found.components), "connected part", "connected parts")
         console.print(
             f"As of {found.as_of.isoformat()}: {len(found.standings):,} nodes, {found.edges:,} edges, {parts}; "
             f"computed from {' and '.join(found.computed_from)}{estimate}.",
@@ -219,31 +117,6 @@ def list_rows(columns: Sequence[str], rows: Sequence[Sequence[str]], console: Co
     console.print(listed)
 
 
-def as_csv(found: Accountabilities) -> str:
-    """One line per accountability; several values of a cell are separated by `; `."""
-    written = io.StringIO()
-    writer = csv.writer(written, lineterminator="\n")
-    writer.writerow(_CSV)
-    for answer in found.answers:
-        told = answer.as_json()
-        writer.writerow([_cell(told[column]) for column in _CSV])
-    return written.getvalue()
-
-
-def _cell(value: Any) -> str:
-    match value:
-        case None:
-            return ""
-        case bool():
-            return "true" if value else "false"
-        case dict():
-            return str(value.get("label") or f"{value.get('source')}: {value.get('place')}")
-        case list():
-            return "; ".join(_cell(part) for part in value)
-        case _:
-            return str(value)
-
-
 def show(answer: Answer, console: Console) -> None:
     """A question's answer as a table, with what is known to be absent."""
     console.print(table(answer))
@@ -256,7 +129,7 @@ def show(answer: Answer, console: Console) -> None:
 def caveats(answer: Answer) -> Iterator[str]:
     """What to know before relying on the answer: the date, how complete it is, and what is missing."""
     day = f"As of {answer.as_of.isoformat()}" if answer.question.view == "as-of" else "All periods"
-    yield f"{day}: {_count(len(answer.rows), 'row', 'rows')}. {COMPLETENESS[answer.completeness]}"
+    yield f"{day}: {count(len(answer.rows), 'row', 'rows')}. {COMPLETENESS[answer.completeness]}"
     yield from (f"  missing: {line}" for line in answer.missing)
 
 
@@ -309,7 +182,7 @@ def _print_table(answer: QuerySolutions | QueryBoolean, console: Console) -> Non
         listed.add_row(*(escape(_short(solution[variable])) for variable in answer.variables))
         rows += 1
     console.print(listed)
-    console.print(_count(rows, "row", "rows"))
+    console.print(count(rows, "row", "rows"))
 
 
 def _short(term: NamedNode | BlankNode | Literal | Triple | None) -> str:
@@ -338,17 +211,13 @@ def summary(manifest: Manifest, new: bool, directory: Path, console: Console) ->
     )
 
 
-def _say_completeness(completeness: str, missing: Sequence[str], console: Console) -> None:
+def say_completeness(completeness: str, missing: Sequence[str], console: Console) -> None:
+    """Say how complete an answer is, and what is missing."""
     console.print(COMPLETENESS[completeness])
     for line in missing:
         console.print(f"  missing: {escape(line)}", soft_wrap=True)
 
 
-def _labels(things: Sequence[Named]) -> str:
-    rest = len(things) - _TOLD
-    told = ", ".join(thing.label for thing in things[:_TOLD])
-    return told if rest <= 0 else f"{told} and {rest} more"
-
-
-def _count(number: int, one: str, many: str) -> str:
+def count(number: int, one: str, many: str) -> str:
+    """A number and the noun in its number."""
     return f"{number:,} {one if number == 1 else many}"

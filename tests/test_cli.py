@@ -57,6 +57,18 @@ def test_help_is_quick_and_names_every_command(run: Run) -> None:
     assert all(command in done.stdout for command in COMMANDS)
 
 
+def test_who_sums_up_on_one_screen_what_many_answer_for_alike(run: Run) -> None:
+    summed = run("who", "local area agreement", "--area", "Dover").stdout
+    full = run("who", "local area agreement", "--area", "Dover", "--full").stdout
+
+    assert "93 accountabilities" in summed
+    assert len(summed.splitlines()) < 60 < len(full.splitlines())
+    assert summed.count("Kent County Council (lead), to Secretary of State") == 1
+    assert "and 23 more, to Kent County Council" in summed
+    assert all("says who: " in block for block in summed.split("\n\n")[1:-1])
+    assert "Dover District Council\n" in full
+
+
 @pytest.mark.parametrize("command", COMMANDS)
 def test_every_command_explains_itself(run: Run, command: str) -> None:
     done = run(command, "--help")

@@ -24,7 +24,7 @@ from rdflib import URIRef
 
 from lsp_graph.audit import kept
 from lsp_graph.audit.comparison import Kept, KeptFinding, KeptHead
-from lsp_graph.audit.findings import AuditReport, Reference
+from lsp_graph.audit.findings import AuditReport, Outcome, Reference
 from lsp_graph.audit.reports.full import FullReport
 from lsp_graph.audit.rulebook import Rulebook, read_rulebook, term
 from lsp_graph.errors import StoreUnavailable, UnknownName
@@ -146,6 +146,27 @@ def recall(directory: Path, id: str) -> tuple[KeptHead, FullReport]:
     return _read(_file(directory, id), lambda file: read_report(file.read_text(encoding="utf-8")))
 
 
+def recall_part(directory: Path, id: str, text: str | None) -> tuple[KeptHead, FullReport]:
+    """As `recall`, but of the findings only those that have a text as one of their values, such as a rule's code.
+
+    Of most audits no more is read than is asked for; the counts of the rules are those of all findings. An audit with
+    waivers is read whole: only its findings tell what is left of a rule.
+    """
+    return _read(_file(directory, id), lambda file: read_report(_part(file, text)))
+
+
+def outcome_of(directory: Path, id: str, finding: str) -> Outcome | None:
+    """What an audit found by the id of a finding; None where it has none of that id. Raises as `load` does."""
+    mark = f'{{"id":{_line_value(finding)},'
+
+    def reading(file: Path) -> Outcome | None:
+        with file.open(encoding="utf-8") as lines:
+            found = next((line for line in lines if line.startswith(mark)), None)
+        return None if found is None else json.loads(found.rstrip().removesuffix(","))["outcome"]
+
+    return _read(_file(directory, id), reading)
+
+
 def heads(directory: Path) -> tuple[list[KeptHead], list[StoreUnavailable]]:
     """The heads of the audits that are kept, oldest first, and what is to be said of those that cannot be read."""
     found, damaged = [], []
@@ -236,6 +257,24 @@ def _first_line(file: Path) -> Any:
     with file.open(encoding="utf-8") as lines:
         line = lines.readline().rstrip()
     return json.loads(line if line.endswith("}") else line.removesuffix(",") + "}")
+
+
+def _part(file: Path, text: str | None) -> str:
+    """The lines of an audit that tell of all its findings, and of the findings those that have the text as a value."""
+    with file.open(encoding="utf-8") as lines:
+        opening = lines.readline() + lines.readline()
+        if '"waivers":[]' not in opening:
+            return opening + lines.read()
+        if text is None:
+            return f"{opening}]}}"
+        wanted = _line_value(text)
+        found = [line.rstrip().removesuffix(",") for line in lines if wanted in line]
+    return f"{opening}{','.join(found)}]}}"
+
+
+def _line_value(text: str) -> str:
+    """A text as JSON writes it; within another value its quotes would be escaped."""
+    return json.dumps(text, ensure_ascii=False)
 
 
 def _known(text: Any) -> dict[str, Any]:

@@ -26,7 +26,7 @@ from rdflib.term import Node
 from lsp_graph.audit.findings import LEVELS, Level
 from lsp_graph.errors import InputError, Problem, UnknownName
 from lsp_graph.layout import SHAPES, shown
-from lsp_graph.namespaces import LSP, SH, Namespace
+from lsp_graph.namespaces import BASE, DCTERMS, LSP, SH, Namespace
 from lsp_graph.shacl import Shapes, read_shapes
 from lsp_graph.shacl.local import Parted, parted
 from lsp_graph.shacl.paths import Path, read
@@ -120,6 +120,15 @@ class Rulebook:
     def codes(self) -> tuple[str, ...]:
         """The codes of all rules, in order."""
         return tuple(sorted({shape.code for shape in self.shapes}))
+
+    @cached_property
+    def subjects(self) -> dict[str, str]:
+        """What the rules of each letter are about: `A` has "the Local Area Agreement"."""
+        found = {}
+        for letter in sorted({code[0] for code in self.codes}):
+            title = self.graph.value(URIRef(f"{BASE}shapes/{letter}"), term(DCTERMS, "title"))
+            found[letter] = str(title or letter).removeprefix(f"{letter}: ")
+        return found
 
     def part(self, shapes: Iterable[Shape]) -> Graph:
         """These shapes, with all that they refer to."""

@@ -120,6 +120,11 @@ def router(pool: Pool) -> APIRouter:
         }
         return await response(pool, request, Message(head))
 
+    @routes.get("/terms", response_model=models.Terms)
+    async def terms(request: Request) -> Response:
+        """Prefixes, and the classes and properties in use, with how many things or triples have each."""
+        return await response(pool, request, Message({"kind": "terms"}))
+
     @routes.get("/questions", response_model=models.Questions)
     async def questions(request: Request) -> Response:
         """The questions of the library, and what each can be asked about."""
@@ -131,7 +136,7 @@ def router(pool: Pool) -> APIRouter:
         head = {
             "kind": "question",
             "name": name,
-            "arguments": _arguments(request),
+            "arguments": arguments(request),
             "asOf": as_of,
             "world": world,
             "accept": request.headers.get("accept"),
@@ -148,7 +153,7 @@ def _point(area: str | None, lat: float | None, lon: float | None) -> str:
     return f"{lat:.10f}, {lon:.10f}"
 
 
-def _arguments(request: Request) -> dict[str, str]:
+def arguments(request: Request) -> dict[str, str]:
     """The question's own parameters. Raises `Refusal` (400) where one is given twice."""
     given = [(name, value) for name, value in request.query_params.multi_items() if name not in (AS_OF, WORLD)]
     arguments = dict(given)

@@ -21,11 +21,27 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from starlette.types import Message as Event
 
 from lsp_graph import __version__
-from lsp_graph.serve import api, audits, downloads, explaining, linked_data, models, places, problems, sparql, writers
+from lsp_graph.serve import (
+    api,
+    audits,
+    downloads,
+    explaining,
+    linked_data,
+    models,
+    places,
+    problems,
+    sparql,
+    takeaway,
+    writers,
+)
 from lsp_graph.serve.cache import Answers
 from lsp_graph.serve.cached import Cached
 from lsp_graph.serve.exchange import ClientGone
+from lsp_graph.serve.pages import serving
+from lsp_graph.serve.pages.people import ForPeople
+from lsp_graph.serve.repeated import Repeats
 from lsp_graph.serve.shares import Shared, before
+from lsp_graph.serve.wanted import Wanted
 from lsp_graph.serve.watched import METRICS, READY, Metrics, Watched
 from lsp_graph.serve.wire import Message
 from lsp_graph.serve.workers import Pool
@@ -64,21 +80,23 @@ class Application:
 
 def create_app(
     pool: Pool,
-    cache_bytes: int,
+    answers: Answers,
+    repeats: Repeats,
     log: TextIO | None = None,
     public_base: str = "",
     *,
     write_token: str = "",
     most_written: int = MOST_WRITTEN,
 ) -> ASGIApp:
-    """The service's ASGI application; it keeps answers of `cache_bytes` bytes at most and logs exchanges in `log`.
+    """The service's ASGI application; it keeps `answers`, and logs exchanges in `log`.
+
+    `repeats` are the replies that whoever reads the requests sends again by itself.
 
     `public_base` is the address that strangers see, where it is not the one they ask, `write_token` a token that may
     write beside those of the store, `most_written` the bytes of one write at most.
     """
-    answers = Answers(cache_bytes)
     shares = before(pool)
-    metrics = Metrics(pool, answers, shares)
+    metrics = Metrics(pool, answers, shares, repeats)
     # The documentation page brings its scripts along: nothing is loaded from elsewhere.
     app: FastAPI = FastAPIOffline(
         title="LSP Graph",
@@ -105,11 +123,14 @@ def create_app(
         ],
     )
     app.include_router(api.router(pool))
-    app.include_router(audits.router(pool, public_base))
+    auditors = audits.Auditors(pool, public_base)
+    app.include_router(audits.router(auditors))
     app.include_router(places.router(pool, public_base))
     app.include_router(linked_data.router(pool, public_base))
     app.include_router(downloads.router(pool, public_base))
     app.include_router(explaining.router(public_base))
+    app.include_router(takeaway.router(pool, public_base))
+    app.include_router(serving.router(pool, public_base, auditors))
 
     @app.get("/health", response_model=models.Health, responses=api.PROBLEM)
     async def health() -> models.Health:
@@ -138,8 +159,9 @@ def create_app(
     _answer_with_problems(app)
     _describe_sparql(app)
     written = writers.Writers(pool, answers, write_token, most_written, public_base)
-    application = Application(sparql.SparqlEndpoint(pool, answers, public_base), written, Cached(app, pool, answers))
-    return Watched(Shared(application, shares), metrics, log)
+    people = ForPeople(app, pool, public_base)
+    application = Application(sparql.SparqlEndpoint(pool, answers, public_base), written, Cached(people, pool, answers))
+    return Watched(Shared(Wanted(application), shares), metrics, log)
 
 
 def _answer_with_problems(app: FastAPI) -> None:

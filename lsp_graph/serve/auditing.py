@@ -8,10 +8,8 @@ Findings are explained when they are asked for: a page takes hundredths of a sec
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
-from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final
 
@@ -20,9 +18,9 @@ from lsp_graph.areas import resolve
 from lsp_graph.audit.reports import document, spreadsheet
 from lsp_graph.audit.reports.full import FullReport
 from lsp_graph.errors import InputError, StoreUnavailable, UnknownName
-from lsp_graph.serve import models, paging, problems, protocol
+from lsp_graph.serve import models, paging, problems, protocol, recalling
 from lsp_graph.serve.negotiate import choose
-from lsp_graph.serve.wire import UNAUDITED, Message
+from lsp_graph.serve.wire import Message
 from lsp_graph.settings import DEFAULT_AS_OF
 from lsp_graph.store import EmbeddedBackend
 
@@ -42,11 +40,6 @@ class _Recalled:
     def name(self) -> str:
         """Its name in an address: the latest stays the same while its pages are read."""
         return self.head.id or audit.LATEST
-
-
-def prepare() -> None:
-    """Read the rulebook, so that workers are born with it."""
-    _rules_of(DEFAULT_AS_OF)
 
 
 def new_audit(backend: EmbeddedBackend, request: Message, max_rows: int) -> Message:
@@ -91,7 +84,7 @@ def one_audit(backend: EmbeddedBackend, request: Message, max_rows: int) -> Mess
     asked = request.head
     recalled = _recalled(backend, request)
     if recalled is None:
-        return _unaudited(backend)
+        return recalling.unaudited(backend.version)
     head, report = recalled.head, recalled.full.report
     form = choose(asked["accept"], _FORMS)
     if form is None:
@@ -138,7 +131,7 @@ def compared(backend: EmbeddedBackend, request: Message, max_rows: int) -> Messa
     for name in (request.head["from"], request.head["to"]):
         one = _kept(backend, request, name)
         if one is None:
-            return _unaudited(backend)
+            return recalling.unaudited(backend.version)
         kept.append(one)
     comparison = audit.compare(*kept)
     offset, limit = request.head["offset"], min(request.head["limit"], max_rows)
@@ -155,54 +148,22 @@ def _recalled(backend: EmbeddedBackend, request: Message) -> _Recalled | None:
     for the latest of a day that nobody has audited: only the default day is audited by itself.
     """
     id, day = request.head["id"], _day(request)
-    wanted = _latest(_ledger(request), backend.version, day) if id == audit.LATEST else id
+    wanted = recalling.latest(_ledger(request), backend.version, day) if id == audit.LATEST else id
     if wanted is not None:
-        return _Recalled(*_from_ledger(_ledger(request), wanted))
+        return _Recalled(*recalling.whole(_ledger(request), wanted))
     if day != DEFAULT_AS_OF:
         said = f"version {backend.version} has not been audited as of {day}; `lsp-graph audit --as-of {day}` does that"
         raise problems.Refusal(problems.NOT_FOUND.reply(said))
-    return _Recalled(*_from_text(request.body)) if request.body else None
+    return _Recalled(*recalling.held(request.body)) if request.body else None
 
 
 def _kept(backend: EmbeddedBackend, request: Message, id: str) -> audit.Kept | None:
     """An audit to be compared; None as for `_recalled`."""
     ledger = _ledger(request)
-    wanted = _latest(ledger, backend.version, DEFAULT_AS_OF) if id == audit.LATEST else id
+    wanted = recalling.latest(ledger, backend.version, DEFAULT_AS_OF) if id == audit.LATEST else id
     if wanted is not None:
         return audit.load(ledger, wanted)
     return audit.read_kept(request.body.decode()) if request.body else None
-
-
-def _latest(ledger: Path, version: str, day: date) -> str | None:
-    """The newest audit of a version and day that looked at all areas by all rules, as the rules are now."""
-    wanted = _rules_of(day)
-    for head in reversed(audit.heads(ledger)[0]):
-        if (head.version, head.as_of, head.areas) == (version, day.isoformat(), None) and head.rules == wanted:
-            return head.id
-    return None
-
-
-def _rules_of(day: date) -> dict[str, str]:
-    """The rules that bound on a day, as they are now, by the hashes of their shapes."""
-    rulebook = audit.read_rulebook()
-    in_force = {shape.code for shape in rulebook.shapes if shape.in_force(day)}
-    return {code: text for code, text in _hashes(rulebook).items() if code in in_force}
-
-
-@lru_cache(maxsize=1)
-def _hashes(rulebook: audit.Rulebook) -> Mapping[str, str]:
-    return audit.rule_hashes(rulebook)
-
-
-@lru_cache(maxsize=2)
-def _from_ledger(ledger: Path, id: str) -> tuple[audit.KeptHead, FullReport]:
-    """An audit of the ledger, which is never changed."""
-    return audit.recall(ledger, id)
-
-
-@lru_cache(maxsize=1)
-def _from_text(text: bytes) -> tuple[audit.KeptHead, FullReport]:
-    return audit.read_report(text.decode())
 
 
 def _area(backend: EmbeddedBackend, report: audit.AuditReport, text: str) -> audit.AuditedArea:
@@ -222,11 +183,6 @@ def _rules(report: audit.AuditReport, code: str | None, level: str | None) -> tu
     return tuple(rule for rule in report.rules if wanted in (None, rule.code) and level in (None, rule.level))
 
 
-def _unaudited(backend: EmbeddedBackend) -> Message:
-    reply = problems.NOT_FOUND.reply(f"version {backend.version} has not been audited")
-    return Message({**reply.head, UNAUDITED: True}, reply.body)
-
-
 def _head(head: audit.KeptHead) -> dict[str, Any]:
     return {
         "id": head.id or None,
@@ -244,8 +200,7 @@ def _day(request: Message) -> date:
 
 
 def _ledger(request: Message) -> Path:
-    """The audits of a world are kept apart from those of the real one."""
-    return Path(request.head["store"]) / audit.FOLDER / (request.head["world"] or "")
+    return recalling.ledger_of(Path(request.head["store"]), request.head["world"])
 
 
 def _address(name: str, request: Message, offset: int) -> str:

@@ -63,11 +63,12 @@ class Auditor:
 
     async def answer(self, request: Request, head: dict[str, Any]) -> Response:
         """The reply to a request about audits; the version is audited first where the reply must wait for that."""
-        head |= {
+        head = {
+            "base": self.base,
+            **head,
             "world": self.world,
             "store": self.pool.plan.store,
             "query": request.query_params.multi_items(),
-            "base": self.base,
         }
         making = self._under_way()
         reply = await asked(self.pool, Message(head, self._held()), request.receive)
@@ -112,13 +113,22 @@ class Auditor:
         return None
 
 
-def router(pool: Pool, public_base: str = "") -> APIRouter:
-    """The routes for audits over a pool of workers; next pages are at the public address, where that is set."""
-    routes = APIRouter(prefix="/api/v1/audits", responses=PROBLEM, tags=["audits"])
-    auditors = {world: Auditor(pool, public_base, world) for world in (None, *WORLDS)}
+class Auditors:
+    """One auditor for each world, whoever asks for its audit."""
 
-    def of(world: str | None) -> Auditor:
-        return auditors.get(world) or Auditor(pool, public_base, world)  # of none that there is: a worker says so
+    def __init__(self, pool: Pool, public_base: str = "") -> None:
+        self.pool, self.public_base = pool, public_base
+        self._of = {world: Auditor(pool, public_base, world) for world in (None, *WORLDS)}
+
+    def of(self, world: str | None) -> Auditor:
+        """That of a world; one of none that there is has a worker say so."""
+        return self._of.get(world) or Auditor(self.pool, self.public_base, world)
+
+
+def router(auditors: Auditors) -> APIRouter:
+    """The routes for audits; next pages are at the public address, where that is set."""
+    routes = APIRouter(prefix="/api/v1/audits", responses=PROBLEM, tags=["audits"])
+    of = auditors.of
 
     @routes.get("", response_model=models.Audits)
     async def audits(request: Request, world: World = None, limit: Limit = 100, offset: Offset = 0) -> Response:

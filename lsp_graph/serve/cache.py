@@ -13,52 +13,65 @@ import hashlib
 import re
 from collections import OrderedDict
 from collections.abc import Hashable, Mapping
-from typing import Final
+from typing import Final, Generic, TypeVar
 
 from lsp_graph.serve.wire import Message
 
 CACHE_CONTROL: Final = "public, no-cache"
 """Anyone may keep an answer, and asks each time whether it still stands: a new version counts at once."""
 
+FLEETING: Final = "no-store"
+"""What an answer says of itself that depends on more than the version of the data: it is not kept."""
+
+Value = TypeVar("Value")
+
 _FLEETING: Final = re.compile(r"\b(?:now|rand|uuid|struuid|bnode)\b|\\u", re.IGNORECASE)
 _OVERHEAD: Final = 1024
 """Bytes that an entry takes beside its body, roughly."""
 
 
-class Answers:
-    """The kept replies of one version of the data."""
+class Kept(Generic[Value]):
+    """What is kept for one version of the data, in `most_bytes` bytes at most."""
 
     def __init__(self, most_bytes: int) -> None:
         self.most_bytes = most_bytes
         self.version = ""
         self.bytes = self.hits = self.misses = 0
-        self._kept: OrderedDict[Hashable, Message] = OrderedDict()
+        self._kept: OrderedDict[Hashable, tuple[Value, int]] = OrderedDict()
 
-    def get(self, version: str, key: Hashable) -> Message | None:
-        """The reply kept for a request to this version of the data."""
-        reply = self._kept.get(key) if version == self.version else None
-        if reply is None:
+    def get(self, version: str, key: Hashable) -> Value | None:
+        """What is kept under a key for this version of the data."""
+        found = self._kept.get(key) if version == self.version else None
+        if found is None:
             self.misses += 1
             return None
         self.hits += 1
         self._kept.move_to_end(key)
-        return reply
+        return found[0]
 
-    def put(self, version: str, key: Hashable, reply: Message) -> Message:
-        """Keep a reply; gives it with its entity tag and cache control. Only what succeeded is kept."""
-        if reply.head["status"] != 200:
-            return reply
-        reply = tagged(version, reply)
+    def keep(self, version: str, key: Hashable, value: Value, size: int) -> None:
+        """Keep a value of so many bytes, unless it would take more than a quarter of the room."""
         if version != self.version:
             self._kept.clear()
             self.version, self.bytes = version, 0
-        size = len(reply.body) + _OVERHEAD
+        size += _OVERHEAD
         if size <= self.most_bytes // 4 and key not in self._kept:
-            self._kept[key] = reply
+            self._kept[key] = (value, size)
             self.bytes += size
             while self.bytes > self.most_bytes:
-                _, oldest = self._kept.popitem(last=False)
-                self.bytes -= len(oldest.body) + _OVERHEAD
+                _, (_, left) = self._kept.popitem(last=False)
+                self.bytes -= left
+
+
+class Answers(Kept[Message]):
+    """The kept replies of one version of the data."""
+
+    def put(self, version: str, key: Hashable, reply: Message) -> Message:
+        """Keep a reply; gives it with its entity tag and cache control. Only what succeeded and lasts is kept."""
+        if reply.head["status"] != 200 or reply.head["headers"].get("cache-control") == FLEETING:
+            return reply
+        reply = tagged(version, reply)
+        self.keep(version, key, reply, len(reply.body))
         return reply
 
 

@@ -15,6 +15,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from lsp_graph.serve.cache import Answers, unchanged
 from lsp_graph.serve.exchange import not_modified, respond
+from lsp_graph.serve.pages.routes import keeps
+from lsp_graph.serve.repeated import allow
 from lsp_graph.serve.wire import Message as Reply
 from lsp_graph.serve.workers import Pool
 
@@ -27,6 +29,7 @@ KEPT: Final = (
     "/api/v1/compare",
     "/api/v1/gaps",
     "/api/v1/network",
+    "/api/v1/terms",
     "/doc/",
     "/ont",
     "/shapes",
@@ -34,7 +37,7 @@ KEPT: Final = (
     "/void",
     "/.well-known/void",
 )
-"""Where the paths begin whose answers are kept."""
+"""Where the paths begin whose answers are kept; those of pages are kept besides."""
 
 _DECIDING: Final = frozenset([b"host", b"accept", b"origin", b"cookie"])
 """Header fields that an answer depends on; origin and whether there is a cookie decide what a browser is told."""
@@ -48,7 +51,7 @@ class Cached:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
-        if scope["type"] != "http" or scope["method"] != "GET" or not scope["path"].startswith(KEPT):
+        if scope["type"] != "http" or scope["method"] != "GET" or not _kept(scope["path"]):
             await self.application(scope, receive, send)
             return
         headers = {name: value.decode("latin-1") for name, value in scope["headers"]}
@@ -61,6 +64,8 @@ class Cached:
                 return
             if version == self.pool.version:
                 reply = self.answers.put(version, key, reply)
+        else:
+            allow(scope, version)
         if unchanged(reply.head["headers"], headers.get(b"if-none-match")):
             reply = not_modified(reply)
         await respond(send, reply)
@@ -70,6 +75,10 @@ def key_of(scope: Scope) -> Hashable:
     """All that the answer to a request depends on, beside the data: its address, as it was sent, and some fields."""
     deciding = tuple((name, name != b"cookie" and value) for name, value in scope["headers"] if name in _DECIDING)
     return (scope["scheme"], scope.get("root_path", ""), scope["raw_path"], scope["query_string"], deciding)
+
+
+def _kept(path: str) -> bool:
+    return path.startswith(KEPT) or keeps(path)
 
 
 async def _answer(application: ASGIApp, scope: Scope, receive: Receive) -> Reply | None:

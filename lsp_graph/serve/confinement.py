@@ -9,6 +9,7 @@ older kernel, a container without the right, another system than Linux) is left 
 from __future__ import annotations
 
 import ctypes
+import os
 import resource
 import signal
 import sys
@@ -20,6 +21,10 @@ from typing import Final
 _LINUX: Final = sys.platform == "linux"
 _NEW_USER, _NEW_NETWORK = 0x10000000, 0x40000000
 _SET_PARENT_DEATH_SIGNAL: Final = 1
+_DATA_AND_STACK: Final = 5
+"""The field of /proc/self/statm, in pages."""
+
+_PAGE_BYTES: Final = resource.getpagesize()
 _STACK_BYTES: Final = 64 * 2**20
 """Enough to read 20,000 nested groups; Linux leaves at least 128 MB of room below the stack of a process."""
 
@@ -64,6 +69,19 @@ def data_bytes() -> int | None:
         if line.startswith("VmData:"):
             return int(line.split()[1]) * 1024
     return None
+
+
+class Memory:
+    """The private memory of this process with its stack; asked again and again, so the file stays open."""
+
+    def __init__(self) -> None:
+        self._file = os.open("/proc/self/statm", os.O_RDONLY) if _LINUX else None
+
+    def bytes(self) -> int:
+        """How much there is; 0 where the system does not say."""
+        if self._file is None:
+            return 0
+        return int(os.pread(self._file, 128, 0).split()[_DATA_AND_STACK]) * _PAGE_BYTES
 
 
 def die_first() -> None:

@@ -20,11 +20,14 @@ from dataclasses import dataclass, field
 from functools import partial
 from http import HTTPStatus
 from ipaddress import IPv4Network, IPv6Network, ip_address
-from typing import Any, Final
+from time import perf_counter
+from typing import Any, Final, cast
 
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+from starlette.types import Scope
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
 from lsp_graph.serve import problems
+from lsp_graph.serve.repeated import MOST_REPLY_BYTES, MOST_REQUEST_BYTES, Note, Repeat, Repeats, add_note
 from lsp_graph.serve.watched import SAFE
 from lsp_graph.serve.wire import Message
 from lsp_graph.settings import Settings, networks
@@ -86,12 +89,51 @@ class Bounds:
             del self.held[peer]
 
 
+class _Sent:
+    """The transport of one reply, which notes what is sent, unless it is too long. The head waits for its body."""
+
+    def __init__(self, request: bytes, cycle: RequestResponseCycle) -> None:
+        self.request, self.cycle, self.note = request, cycle, Note()
+        self.kept: list[bytes] | None = []
+        self._room = MOST_REPLY_BYTES
+        self._transport = cycle.transport
+        self._head: bytes | None = b""
+        self.is_closing = cycle.transport.is_closing
+        add_note(cast(Scope, cycle.scope), self.note)
+        cycle.transport = self  # type: ignore[assignment]  # what it uses of one is there
+
+    def write(self, data: bytes) -> None:
+        """Send on."""
+        if self._head == b"":
+            self._head = data
+        else:
+            self._transport.write(self._with_head(data))
+        self._room -= len(data)
+        if self._room < 0:
+            self.kept = None
+        elif self.kept is not None:
+            self.kept.append(data)
+
+    def close(self) -> None:
+        """Send what waits, and close."""
+        if self._head:
+            self._transport.write(self._with_head(b""))
+        self._transport.close()
+
+    def _with_head(self, data: bytes) -> bytes:
+        head, self._head = self._head, None
+        return head + data if head else data
+
+
 class Connection(HttpToolsProtocol):
     """The server library's connection, with bounds."""
 
-    def __init__(self, bounds: Bounds, *arguments: Any, **named: Any) -> None:
+    def __init__(self, bounds: Bounds, repeats: Repeats, *arguments: Any, **named: Any) -> None:
         super().__init__(*arguments, **named)
-        self.bounds = bounds
+        self.bounds, self.repeats = bounds, repeats
+        self._begun = 0
+        self._upgraded = False
+        self._sent: _Sent | None = None
         self._peer: str | None = None
         self._refused = False
         self._refusal: Message | None = None
@@ -125,6 +167,34 @@ class Connection(HttpToolsProtocol):
         """Read what has arrived, unless it is too much of a head."""
         if self._refused:
             return
+        alone = self._is_idle() and len(data) <= MOST_REQUEST_BYTES and data.startswith(b"GET ")
+        if alone:
+            repeat = self.repeats.get(self._peer or "", data)
+            if repeat is not None:
+                self._repeat(repeat)
+                return
+        begun = self._begun
+        self._read(data)
+        if alone and self._complete and self._begun == begun + 1 and not (self._upgraded or self._refused):
+            self._sent = _Sent(data, self.cycle)
+
+    def _is_idle(self) -> bool:
+        """Whether nothing of a request is under way, and the next bytes begin another."""
+        answered = self.cycle is None or self.cycle.response_complete
+        waits = self.flow.write_paused or self.transport.is_closing()
+        return answered and self._complete and not (self.pipeline or waits or self._upgraded)
+
+    def _repeat(self, repeat: Repeat) -> None:
+        """Send a reply again."""
+        begin = perf_counter()
+        self._unset_keepalive_if_required()
+        self._arriving = None
+        date = self.server_state.default_headers[0][1]
+        self.transport.write(b"".join((repeat.before, date, repeat.after)))
+        super().on_response_complete()
+        repeat.again(perf_counter() - begin)
+
+    def _read(self, data: bytes) -> None:
         if self._arriving is None:
             self._arriving, self._arrived = self.loop.time(), 0
         self._arrived += len(data)
@@ -137,6 +207,7 @@ class Connection(HttpToolsProtocol):
     def on_message_begin(self) -> None:
         """Begin to count."""
         super().on_message_begin()
+        self._begun += 1
         self._line_bytes = self._head_bytes = self._fields = self._hosts = 0
         self._in_head, self._complete = True, False
         if self._arriving is None:  # it came together with the one before
@@ -164,6 +235,7 @@ class Connection(HttpToolsProtocol):
         if self._hosts != 1 and (self._hosts or self.parser.get_http_version() == "1.1"):
             self._refuse(problems.MALFORMED_REQUEST.reply(f"{self._hosts} Host fields; expected one"))
         self._in_head = False
+        self._upgraded = self._upgraded or self.parser.should_upgrade()
         super().on_headers_complete()
         if self._arriving is not None:
             self._arriving, self._arrived = self.loop.time(), 0  # a body has its own time
@@ -177,6 +249,9 @@ class Connection(HttpToolsProtocol):
         """An answer was given; where its request has not ended, the rest is read and dropped for a while."""
         if not (self._complete or self._in_head or self.pipeline):
             self._end = self.loop.time() + _LINGER_SECONDS
+        sent, self._sent = self._sent, None
+        if sent is not None and sent.kept is not None and sent.cycle.keep_alive:
+            self.repeats.put(self._peer or "", sent.request, b"".join(sent.kept), sent.note)
         super().on_response_complete()
 
     def pause_writing(self) -> None:
@@ -242,13 +317,13 @@ class Connection(HttpToolsProtocol):
         self.transport.close()
 
 
-def bounded(settings: Settings) -> type[asyncio.Protocol]:
+def bounded(settings: Settings, repeats: Repeats) -> type[asyncio.Protocol]:
     """The connection within the bounds of a service, as the server library takes it."""
     # One descriptor each, and some for all else that the process has open.
     soft, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
     most = min(settings.connections, max(1, soft - _OTHER_DESCRIPTORS))
     bounds = Bounds(settings.request_timeout, most, networks(settings.trusted_proxies))
-    return partial(Connection, bounds)  # type: ignore[return-value]  # it is only ever called
+    return partial(Connection, bounds, repeats)  # type: ignore[return-value]  # it is only ever called
 
 
 async def watch(connections: Iterable[object]) -> None:

@@ -8,7 +8,7 @@ The files of the ontology and of the shapes are documents too: about all the ter
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -18,7 +18,7 @@ from pyoxigraph import CanonicalizationAlgorithm, Dataset, Literal, NamedNode, Q
 
 from lsp_graph.layout import ONTOLOGY, SHAPES
 from lsp_graph.namespaces import BASE, DCTERMS, OWL, RDF, RDFS, XSD
-from lsp_graph.serve import html, jsonld, problems, protocol
+from lsp_graph.serve import jsonld, problems, protocol
 from lsp_graph.serve.addresses import DOCUMENTS, FORMATS, candidates, document_path, encoded, links
 from lsp_graph.serve.description import Description, Period, called, describe, known, period
 from lsp_graph.serve.documents import Document, write
@@ -37,22 +37,7 @@ _MOST_POINTING: Final = 1000
 _ARTLESS: Final = frozenset({"text/csv", "text/html"})
 _VOCABULARIES: Final = {"ont": ONTOLOGY, "shapes": SHAPES}
 
-Job = Callable[[EmbeddedBackend, Message, int], Message]
 
-
-def for_browsers(job: Job) -> Job:
-    """The job, whose problem documents are pages where the client would rather have those."""
-
-    def done(backend: EmbeddedBackend, request: Message, max_rows: int) -> Message:
-        try:
-            return job(backend, request, max_rows)
-        except problems.Refusal as refusal:
-            raise problems.Refusal(_as_page(refusal.reply, request.head)) from refusal
-
-    return done
-
-
-@for_browsers
 def description(backend: EmbeddedBackend, request: Message, max_rows: int) -> Message:
     """The document about a thing.
 
@@ -93,7 +78,6 @@ def description(backend: EmbeddedBackend, request: Message, max_rows: int) -> Me
     return reply
 
 
-@for_browsers
 def vocabulary(backend: EmbeddedBackend, request: Message, max_rows: int) -> Message:
     """The ontology or the shapes, as a document about their terms; or one file of the shapes by its name.
 
@@ -128,7 +112,6 @@ def prepare() -> None:
     jsonld.context()
     for name in _VOCABULARIES:
         _terms(_files(name, None))
-    html.page("problem.html", "", title="", detail="", successors=())
 
 
 def _found(backend: EmbeddedBackend, path: str) -> tuple[NamedNode, str | None]:
@@ -200,17 +183,6 @@ def replied(document: Document, media_type: str, suffix: str | None, describes: 
     if suffix is None:
         headers["vary"] = "Accept"
     return Message({"status": 200, "headers": headers}, write(document, media_type))
-
-
-def _as_page(reply: Message, head: dict[str, Any]) -> Message:
-    """The problem as a page, where the client likes HTML better than JSON."""
-    if choose(head["accept"], (problems.MEDIA_TYPE, html.MEDIA_TYPE)) != html.MEDIA_TYPE:
-        return reply
-    told = problems.ProblemDocument.model_validate_json(reply.body)
-    successors = (told.model_extra or {}).get("successors", ())
-    body = html.page("problem.html", head["base"], title=told.title, detail=told.detail, successors=successors)
-    headers = {**reply.head["headers"], "content-type": f"{html.MEDIA_TYPE}; charset=utf-8", "vary": "Accept"}
-    return Message({**reply.head, "headers": headers}, body)
 
 
 def _files(name: str, part: str | None) -> tuple[Path, ...]:

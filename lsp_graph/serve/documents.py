@@ -143,7 +143,7 @@ def _html(document: Document) -> bytes:
         topics=document.readable(),
         as_of=document.as_of,
         formats=[
-            {"suffix": suffix, "type": type_, "href": f"{document.base}{document.path}.{suffix}{document.query}"}
+            {"label": suffix, "type": type_, "href": f"{document.base}{document.path}.{suffix}{document.query}"}
             for suffix, type_ in FORMATS.items()
             if type_ != MEDIA_TYPE
         ],

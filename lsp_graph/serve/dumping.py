@@ -24,7 +24,6 @@ from pyoxigraph import NamedNode, RdfFormat, parse, serialize
 
 from lsp_graph.errors import StoreUnavailable
 from lsp_graph.serve import html, problems
-from lsp_graph.serve.describing import for_browsers
 from lsp_graph.serve.negotiate import choose
 from lsp_graph.serve.prefixes import PREFIXES
 from lsp_graph.serve.wire import Message
@@ -78,7 +77,6 @@ def listing(backend: EmbeddedBackend, request: Message, max_rows: int) -> Messag
     return _reply(shown, f"{media_type}; charset=utf-8")
 
 
-@for_browsers
 def located(backend: EmbeddedBackend, request: Message, max_rows: int) -> Message:
     """Where a file of a version lies, as a `Dump` in JSON. Refused: 404 for a version or a file that there is not."""
     head = request.head

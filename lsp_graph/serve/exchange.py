@@ -52,18 +52,15 @@ async def body(receive: Receive, most: int = MOST_BYTES) -> bytes:
 
 async def asked(pool: Pool, request: Message, receive: Receive) -> Message:
     """The pool's reply. When the client goes away meanwhile, the work is ended; raises `ClientGone`."""
-    asking = asyncio.ensure_future(in_turn(lambda: pool.ask(request)))
+    watch = _Watch(receive)
     try:
-        done, _ = await asyncio.wait({asking}, timeout=_PATIENCE_SECONDS)
-        if not done:
-            gone = asyncio.ensure_future(_gone(receive))
-            await asyncio.wait({asking, gone}, return_when=asyncio.FIRST_COMPLETED)
-            gone.cancel()
-        if not asking.done():
-            raise ClientGone
-        return asking.result()
+        return await in_turn(lambda: pool.ask(request))
+    except asyncio.CancelledError:
+        if watch.saw_it_go():
+            raise ClientGone from None
+        raise
     finally:
-        asking.cancel()
+        watch.end()
 
 
 def not_modified(reply: Message) -> Message:
@@ -81,6 +78,32 @@ async def respond(send: Send, reply: Message, *, with_body: bool = True) -> None
     await send({"type": "http.response.body", "body": reply.body if with_body else b""})
 
 
-async def _gone(receive: Receive) -> None:
-    while (await receive())["type"] != "http.disconnect":
-        pass
+class _Watch:
+    """Cancels the task that made it when the client goes; only once that task has taken a while."""
+
+    def __init__(self, receive: Receive) -> None:
+        self._receive, self._task = receive, asyncio.current_task()
+        self._watching: asyncio.Task[None] | None = None
+        self._timer = asyncio.get_running_loop().call_later(_PATIENCE_SECONDS, self._begin)
+
+    def saw_it_go(self) -> bool:
+        """Whether it has cancelled the task, which is then as if nobody had."""
+        gone = self._watching is not None and self._watching.done() and not self._watching.cancelled()
+        if gone and self._task is not None:
+            self._task.uncancel()
+        return gone
+
+    def end(self) -> None:
+        """Watch no longer."""
+        self._timer.cancel()
+        if self._watching is not None:
+            self._watching.cancel()
+
+    def _begin(self) -> None:
+        self._watching = asyncio.ensure_future(self._until_gone())
+
+    async def _until_gone(self) -> None:
+        while (await self._receive())["type"] != "http.disconnect":
+            pass
+        if self._task is not None:
+            self._task.cancel()

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 
 @dataclass(frozen=True)
@@ -42,7 +43,8 @@ def ranges(accept: str) -> tuple[Range, ...]:
     return tuple(found)
 
 
-def choose(accept: str | None, offers: Sequence[str]) -> str | None:
+@lru_cache(maxsize=64)
+def choose(accept: str | None, offers: tuple[str, ...]) -> str | None:
     """The best of `offers` (best loved first) for an Accept header; None where none is acceptable.
 
     No header accepts everything. Of equally wanted types the one named more exactly wins, then the one offered first.

@@ -53,6 +53,8 @@ class ListedArea(AreaName):
 
     iri: str
     type: str | None = None
+    tier: str | None = Field(default=None, description="of its council: upper, lower or single")
+    funding: list[str] = Field(description="the funding streams that it is recorded to have received, ever")
     region: AreaName | None = None
     from_: str | None = Field(default=None, alias="from")
     until: str | None = None
@@ -63,8 +65,10 @@ class AreaFacets(Open):
     """How many of the areas that fit there are of each kind."""
 
     type: dict[str, int]
+    tier: dict[str, int]
     region: dict[str, int]
     evidence_level: dict[str, int] = Field(alias="evidenceLevel")
+    funding: dict[str, int]
 
 
 class Areas(Listing):

@@ -64,6 +64,13 @@ def router(pool: Pool, public_base: str = "") -> APIRouter:
             str | None,
             Query(description="only areas of this type", openapi_examples=_examples(boroughs="london-borough")),
         ] = None,
+        tier: Annotated[
+            str | None,
+            Query(
+                description="only areas whose council is of this tier: upper, lower or single",
+                openapi_examples=_examples(boroughs="single"),
+            ),
+        ] = None,
         region: Annotated[
             str | None,
             Query(description="only areas in this region", openapi_examples=_examples(boroughs="E12000007")),
@@ -73,6 +80,13 @@ def router(pool: Pool, public_base: str = "") -> APIRouter:
             Query(
                 description="only where it is so sure that there was a partnership: a (named) to d (presumed)",
                 openapi_examples=_examples(boroughs="a"),
+            ),
+        ] = None,
+        funding: Annotated[
+            str | None,
+            Query(
+                description="only areas that are recorded to have received this funding stream",
+                openapi_examples=_examples(boroughs="neighbourhood-renewal-fund"),
             ),
         ] = None,
         text: Annotated[
@@ -89,7 +103,7 @@ def router(pool: Pool, public_base: str = "") -> APIRouter:
         offset: Offset = 0,
     ) -> Response:
         """The areas that stood on the day, with their partnerships; how many there are of each kind."""
-        filters = {"type": type, "region": region, "level": level, "text": text}
+        filters = {"type": type, "tier": tier, "region": region, "level": level, "funding": funding, "text": text}
         return await told(request, "areas", as_of, world, **filters, limit=limit, offset=offset)
 
     @routes.get("/areas/{code:path}", response_model=models.Area)

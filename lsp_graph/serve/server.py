@@ -78,19 +78,24 @@ def _http_server(pool: Pool, settings: Settings) -> uvicorn.Server:
     import uvicorn
 
     from lsp_graph.serve.app import create_app
+    from lsp_graph.serve.cache import Answers
     from lsp_graph.serve.connection import bounded
+    from lsp_graph.serve.repeated import Repeats
 
+    room = settings.cache_mb * 2**20
+    answers, repeats = Answers(room * 3 // 4), Repeats(room // 4, lambda: pool.version)
     return uvicorn.Server(
         uvicorn.Config(
             create_app(
                 pool,
-                settings.cache_mb * 2**20,
+                answers,
+                repeats,
                 _access_log(settings),
                 settings.public_base,
                 write_token=settings.write_token,
                 most_written=settings.max_write_mb * 2**20,
             ),
-            http=bounded(settings),
+            http=bounded(settings, repeats),
             ws="none",
             lifespan="off",
             access_log=False,

@@ -16,7 +16,8 @@ from collections import Counter
 from collections.abc import Awaitable, Callable, Iterable
 from contextvars import ContextVar
 from dataclasses import dataclass, field
-from typing import Final
+from functools import lru_cache
+from typing import Any, Final
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
@@ -41,14 +42,14 @@ class Turn:
     client: str
     begun: asyncio.Future[Message | None]
     since: float = 0.0
-    work: asyncio.Future[Message] | None = None
+    work: asyncio.Task[Any] | None = None
     refused: Message | None = field(default=None)
 
     def give_up(self, detail: str) -> None:
         """End it, wherever it is."""
         self.refused = problems.TOO_MANY.reply(detail, _RETRY)
         if self.work is not None:
-            self.work.cancel()
+            self.work.cancel()  # the task that asks, which turns it into the refusal
         elif not self.begun.done():
             self.begun.set_result(self.refused)
 
@@ -60,6 +61,7 @@ class Shares:
         self.workers, self.places, self.patience = workers, places, patience
         self._line: list[Turn] = []
         self._working: list[Turn] = []
+        self._here: Counter[str] = Counter()
         self._begun_last: dict[str, int] = {}
         self._count = 0
         self._relief: asyncio.TimerHandle | None = None
@@ -72,6 +74,7 @@ class Shares:
     async def ask(self, client: str, work: Work) -> Message:
         """What the work gives, once it is the client's turn; else a problem document."""
         turn = Turn(client, asyncio.get_running_loop().create_future())
+        self._here[client] += 1
         try:
             return self._entered(turn) or await self._waited(turn) or await self._worked(turn, work)
         finally:
@@ -79,8 +82,8 @@ class Shares:
 
     def _entered(self, turn: Turn) -> Message | None:
         """Take a place in the line; or say why there is none."""
-        held = _counted(self._line)
         if len(self._line) >= self.places:
+            held = _counted(self._line)
             share = self.places // len({*held, turn.client})
             if held[turn.client] >= share:
                 if len(held) == 1 and turn.client in held:
@@ -96,34 +99,45 @@ class Shares:
 
     async def _waited(self, turn: Turn) -> Message | None:
         """Wait until it is the client's turn; or say why it will not be."""
+        if turn.begun.done():
+            return turn.begun.result()
+        ending = asyncio.get_running_loop().call_later(self.patience, self._lose_patience, turn)
         try:
-            async with asyncio.timeout(self.patience):
-                return await turn.begun
-        except TimeoutError:
-            return problems.BUSY.reply(f"no worker became free within {self.patience:g} seconds", _RETRY)
+            return await turn.begun
+        finally:
+            ending.cancel()
+
+    def _lose_patience(self, turn: Turn) -> None:
+        if not turn.begun.done():
+            detail = f"no worker became free within {self.patience:g} seconds"
+            turn.begun.set_result(problems.BUSY.reply(detail, _RETRY))
 
     async def _worked(self, turn: Turn, work: Work) -> Message:
-        turn.work = asyncio.ensure_future(work())
+        turn.work = task = asyncio.current_task()
         try:
-            return await turn.work
+            return await work()
         except asyncio.CancelledError:
-            if turn.refused is None:
+            if turn.refused is None or task is None:
                 raise
+            task.uncancel()
             return turn.refused
+        finally:
+            turn.work = None
 
     def _leave(self, turn: Turn) -> None:
         for where in (self._line, self._working):
             if turn in where:
                 where.remove(turn)
-        if not any(one.client == turn.client for one in (*self._line, *self._working)):
+        self._here[turn.client] -= 1
+        if not self._here[turn.client]:
+            del self._here[turn.client]
             self._begun_last.pop(turn.client, None)
         self._go_on()
 
     def _go_on(self) -> None:
         """Give free workers to who has the fewest, and of these to whose last turn is longest ago."""
         while self._line and len(self._working) < self.workers:
-            held = _counted(self._working)
-            turn = min(self._line, key=lambda one: (held[one.client], self._begun_last.get(one.client, 0)))
+            turn = self._line[0] if len(self._here) == 1 else self._next()
             self._line.remove(turn)
             if not turn.begun.done():  # else its patience has just ended
                 self._working.append(turn)
@@ -133,6 +147,10 @@ class Shares:
                 turn.begun.set_result(None)
         if self._line and self._relief is None:
             self._relief = asyncio.get_running_loop().call_later(LONG_SECONDS, self._relieve)
+
+    def _next(self) -> Turn:
+        held = _counted(self._working)
+        return min(self._line, key=lambda one: (held[one.client], self._begun_last.get(one.client, 0)))
 
     def _relieve(self) -> None:
         """Have who holds more than its share of the workers give one up for each client that waits and has none."""
@@ -186,12 +204,17 @@ async def in_turn(work: Work) -> Message:
 def client_of(scope: Scope) -> str:
     """For whom a request counts: its address; of IPv6 the network."""
     host, _ = scope.get("client") or ("", 0)
+    return _counting_for(str(host))
+
+
+@lru_cache(maxsize=1024)
+def _counting_for(host: str) -> str:
     try:
         address = ipaddress.ip_address(host)
     except ValueError:
-        return str(host)
+        return host
     if address.version == 4:
-        return str(host)
+        return host
     return str(ipaddress.ip_network((address.packed[:8] + bytes(8), _NETWORK_BITS)))
 
 

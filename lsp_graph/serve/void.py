@@ -18,7 +18,7 @@ from pyoxigraph import Literal, NamedNode, Triple
 from lsp_graph.namespaces import BASE, XSD
 from lsp_graph.serve import dumping, problems
 from lsp_graph.serve.addresses import FORMATS
-from lsp_graph.serve.describing import DATASET, for_browsers, media_type_of, replied
+from lsp_graph.serve.describing import DATASET, media_type_of, replied
 from lsp_graph.serve.description import Description, called, constructed
 from lsp_graph.serve.documents import Document
 from lsp_graph.serve.history import history
@@ -30,7 +30,6 @@ _MEDIA_TYPES: Final = "https://www.iana.org/assignments/media-types/"
 _DOCUMENT: Final = NamedNode(f"{BASE}void")
 
 
-@for_browsers
 def void(backend: EmbeddedBackend, request: Message, max_rows: int) -> Message:
     """The description of the version that is served. Refused: 404 and 406 for formats that there are not."""
     head = request.head

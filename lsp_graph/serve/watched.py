@@ -9,6 +9,7 @@ The log has no query text beyond a size, and no header at all: tokens never reac
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from time import perf_counter
 from typing import Final, TextIO
 from urllib.parse import unquote_plus
@@ -18,6 +19,7 @@ from prometheus_client.exposition import CONTENT_TYPE_LATEST
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from lsp_graph.serve.cache import Answers
+from lsp_graph.serve.repeated import Repeats, note_of
 from lsp_graph.serve.shares import Shares
 from lsp_graph.serve.wire import Message as Reply
 from lsp_graph.serve.workers import Pool
@@ -47,7 +49,7 @@ _FAMILIES: Final = ("sparql", "update", "graphs", "id", "doc", "ont", "scheme", 
 class Metrics:
     """The figures of one service, for Prometheus."""
 
-    def __init__(self, pool: Pool, answers: Answers, shares: Shares) -> None:
+    def __init__(self, pool: Pool, answers: Answers, shares: Shares, repeats: Repeats) -> None:
         self.registry = registry = CollectorRegistry()
         self.seconds = Histogram(
             "lsp_graph_request_seconds", "time to answer", ["path", "status"], registry=registry, buckets=_BUCKETS
@@ -57,8 +59,12 @@ class Metrics:
         gauges = {
             "lsp_graph_workers": ("workers that live", lambda: pool.living),
             "lsp_graph_queue_requests": ("requests that wait for a worker", lambda: shares.waiting + pool.waiting),
-            "lsp_graph_cache_bytes": ("bytes of kept answers", lambda: answers.bytes),
-            "lsp_graph_cache_hits": ("requests answered from what was kept, since the start", lambda: answers.hits),
+            "lsp_graph_cache_bytes": ("bytes of kept answers", lambda: answers.bytes + repeats.held),
+            "lsp_graph_cache_hits": (
+                "requests answered from what was kept, since the start",
+                lambda: answers.hits + repeats.count,
+            ),
+            "lsp_graph_cache_repeats": ("of them, those sent again byte for byte", lambda: repeats.count),
             "lsp_graph_cache_misses": ("requests that found nothing kept, since the start", lambda: answers.misses),
         }
         for name, (told, figure) in gauges.items():
@@ -89,6 +95,7 @@ class Watched:
             return
         begin = perf_counter()
         status = size = 0
+        note = note_of(scope)
 
         async def passed_on(event: Message) -> None:
             nonlocal status, size
@@ -97,15 +104,28 @@ class Watched:
                 event = {**event, "headers": [*event["headers"], *_added(event["headers"])]}
             elif event["type"] == "http.response.body":
                 size += len(event.get("body", b""))
+                if note is not None and note.version:
+                    note.again = self._again(scope, status, size)
             await send(event)
 
         try:
             await self.application(scope, receive, passed_on)
         finally:
             taken = perf_counter() - begin
-            self._timed(_family(scope["path"]), status).observe(taken)
-            if self.log is not None:
-                self.log.write(_line(scope, status, size, taken))
+            self._again(scope, status, size)(taken)
+
+    def _again(self, scope: Scope, status: int, size: int) -> Callable[[float], None]:
+        """What counts and logs an exchange, or another that is the same, given the seconds that it took."""
+        timed, log = self._timed(_family(scope["path"]), status), self.log
+        if log is None:
+            return timed.observe
+        line = _line(scope, status, size)
+
+        def told(seconds: float) -> None:
+            timed.observe(seconds)
+            log.write(line(seconds))
+
+        return told
 
     def _timed(self, family: str, status: int) -> Histogram:
         key = (family, status)
@@ -126,7 +146,8 @@ def _family(path: str) -> str:
     return first if first in _FAMILIES else "other"
 
 
-def _line(scope: Scope, status: int, size: int, seconds: float) -> str:
+def _line(scope: Scope, status: int, size: int) -> Callable[[float], str]:
+    """The line of an exchange, given the seconds that it took."""
     query = unquote_plus(scope["query_string"].decode("latin-1"))
     said = {
         "method": scope["method"],
@@ -134,7 +155,6 @@ def _line(scope: Scope, status: int, size: int, seconds: float) -> str:
         "query": query if len(query) <= MOST_LOGGED else f"{len(query)} characters",
         "status": status,
         "bytes": size,
-        "ms": round(seconds * 1000, 1),
         "client": (scope.get("client") or ("",))[0],
     }
-    return json.dumps(said, ensure_ascii=True) + "\n"
+    return lambda seconds: json.dumps({**said, "ms": round(seconds * 1000, 1)}, ensure_ascii=True) + "\n"

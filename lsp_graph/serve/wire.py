@@ -3,19 +3,19 @@ What the processes of the service say to each other: messages with a small JSON 
 
     8 bytes of lengths, head, body
 
-The same format is read blocking by a worker and asynchronously by the serving process.
+The same format is read blocking by a worker and piece by piece by the serving process.
 """
 
 from __future__ import annotations
 
-import asyncio
 import json
 import socket
 import struct
 from dataclasses import asdict, dataclass, field
-from typing import Any, Final
+from typing import Any, BinaryIO, Final
 
 _LENGTHS: Final = struct.Struct("!II")
+_encoded: Final = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 UNAUDITED: Final = "unaudited"
 """Marks the head of a reply that only says that the version has not been audited yet."""
@@ -52,7 +52,7 @@ class Plan:
 
 def pack(message: Message) -> bytes:
     """The bytes of a message."""
-    head = json.dumps(message.head, ensure_ascii=False, separators=(",", ":")).encode()
+    head = _encoded(message.head).encode()
     return b"".join((_LENGTHS.pack(len(head), len(message.body)), head, message.body))
 
 
@@ -61,29 +61,32 @@ def send(channel: socket.socket, message: Message) -> None:
     channel.sendall(pack(message))
 
 
-def receive(channel: socket.socket) -> Message | None:
+def receive(channel: BinaryIO) -> Message | None:
     """The next message, blocking; None where the other side has closed."""
-    lengths = _exactly(channel, _LENGTHS.size)
-    if lengths is None:
+    lengths = channel.read(_LENGTHS.size)
+    if len(lengths) < _LENGTHS.size:
         return None
     head_length, body_length = _LENGTHS.unpack(lengths)
-    head, body = _exactly(channel, head_length), _exactly(channel, body_length)
-    return None if head is None or body is None else Message(json.loads(head), bytes(body))
+    head, body = channel.read(head_length), channel.read(body_length)
+    return Message(json.loads(head), body) if len(head) + len(body) == head_length + body_length else None
 
 
-def _exactly(channel: socket.socket, length: int) -> bytearray | None:
-    buffer = bytearray(length)
-    view, filled = memoryview(buffer), 0
-    while filled < length:
-        count = channel.recv_into(view[filled:])
-        if count == 0:
+class Pieces:
+    """A message that arrives in pieces."""
+
+    def __init__(self) -> None:
+        self._heard = bytearray()
+
+    def add(self, data: bytes) -> Message | None:
+        """The message, once it is whole; nothing is to come after it before it was answered."""
+        self._heard += data
+        if len(self._heard) < _LENGTHS.size:
             return None
-        filled += count
-    return buffer
-
-
-async def receive_async(reader: asyncio.StreamReader) -> Message:
-    """The next message. Raises `asyncio.IncompleteReadError` where the other side ends before it is whole."""
-    head_length, body_length = _LENGTHS.unpack(await reader.readexactly(_LENGTHS.size))
-    head = await reader.readexactly(head_length)
-    return Message(json.loads(head), await reader.readexactly(body_length) if body_length else b"")
+        head_length, body_length = _LENGTHS.unpack_from(self._heard)
+        body_begins = _LENGTHS.size + head_length
+        if len(self._heard) < body_begins + body_length:
+            return None
+        with memoryview(self._heard) as heard:
+            message = Message(json.loads(bytes(heard[_LENGTHS.size : body_begins])), bytes(heard[body_begins:]))
+        self._heard.clear()
+        return message

@@ -32,12 +32,14 @@ def work(channel: socket.socket, backend: EmbeddedBackend, max_rows: int, memory
     confinement.die_first()
     confinement.limit_memory(memory_mb)
     _draw_afresh()
-    born_with = confinement.data_bytes() or 0
+    memory = confinement.Memory()
+    born_with = memory.bytes()
+    heard = channel.makefile("rb")
     retire = False
-    while not retire and (request := wire.receive(channel)) is not None:
+    while not retire and (request := wire.receive(heard)) is not None:
         try:
             reply = jobs.answer(backend, request, max_rows)
-            grown = (confinement.data_bytes() or 0) - born_with > memory_mb * 2**20 / 2
+            grown = memory.bytes() - born_with > memory_mb * 2**20 / 2
             retire = grown or reply.head.get("retire", False)
             head: dict[str, Any] = {**reply.head, "retire": retire}
             head.setdefault("version", backend.version)

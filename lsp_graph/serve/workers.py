@@ -19,7 +19,8 @@ import sys
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Any, Final
+from time import monotonic
+from typing import Any, Final, cast
 
 from lsp_graph.errors import StoreUnavailable
 from lsp_graph.serve import problems, wire
@@ -31,11 +32,56 @@ LINE_PER_WORKER: Final = 32
 """How many requests may wait for each worker."""
 
 _OBITUARY_SECONDS: Final = 2.0
+_SCARCELY_BEGUN: Final = 0.25
+"""Seconds within which a query cannot have made the machine run out of memory: what killed its worker was not it."""
 _RESTART_SECONDS: Final = 1.0
 _LOOK_SECONDS: Final = 0.5
 """How often the store is looked at for a version that another process made."""
 _MEMORY_SIGNALS: Final = frozenset({signal.SIGABRT, signal.SIGKILL})
 _BROKEN_SIGNALS: Final = frozenset({signal.SIGSEGV, signal.SIGBUS, signal.SIGILL, signal.SIGFPE, signal.SIGTRAP})
+
+
+class Channel(asyncio.Protocol):
+    """The serving process's side of the channel to a worker: one message goes, one comes."""
+
+    def __init__(self) -> None:
+        self._transport: asyncio.Transport | None = None
+        self._pieces = wire.Pieces()
+        self._awaited: asyncio.Future[Message] | None = None
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Begin."""
+        self._transport = cast(asyncio.Transport, transport)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """The other side is no more."""
+        self._transport = None
+        if self._awaited is not None and not self._awaited.done():
+            self._awaited.set_exception(ConnectionResetError())
+
+    def data_received(self, data: bytes) -> None:
+        """Take in a piece of a reply."""
+        message = self._pieces.add(data)
+        if message is not None and self._awaited is not None and not self._awaited.done():
+            self._awaited.set_result(message)
+
+    @property
+    def ended(self) -> bool:
+        """Whether the other side is no more."""
+        return self._transport is None
+
+    async def ask(self, request: Message) -> Message:
+        """The reply to a request. Raises `ConnectionResetError` where the other side ends first."""
+        if self._transport is None:
+            raise ConnectionResetError
+        self._awaited = asyncio.get_running_loop().create_future()
+        self._transport.write(wire.pack(request))
+        return await self._awaited
+
+    def close(self) -> None:
+        """End the channel, and by that the worker when it has nothing to do."""
+        if self._transport is not None:
+            self._transport.close()
 
 
 class Worker:
@@ -52,19 +98,23 @@ class Worker:
 
     async def connect(self) -> None:
         """Make the channel ready for `ask`."""
-        self._reader, self._writer = await asyncio.open_connection(sock=self.channel, limit=2**20)
+        loop = asyncio.get_running_loop()
+        _, self._said = await loop.create_connection(Channel, sock=self.channel)
         self.connected = True
 
     async def ask(self, request: Message) -> Message:
-        """The worker's reply. Raises `OSError` or `asyncio.IncompleteReadError` where it dies over it."""
-        self._writer.write(wire.pack(request))
-        await self._writer.drain()
-        return await wire.receive_async(self._reader)
+        """The worker's reply. Raises `ConnectionResetError` where it dies over it."""
+        return await self._said.ask(request)
+
+    @property
+    def lost(self) -> bool:
+        """Whether it has ended, as far as is known: its death is told, or its side of the channel is closed."""
+        return self.death.done() or self._said.ended
 
     def let_go(self) -> None:
         """Close the channel."""
         if self.connected:
-            self._writer.close()
+            self._said.close()
         else:
             self.channel.close()
 
@@ -81,7 +131,7 @@ class Pool:
         self._line: Line
         self._waiting = 0
         self.on_end: Callable[[str], None] = lambda why: None
-        """Called with the reason when a worker ends before its time: timeout, memory, crash, error, client-gone."""
+        """Called with the reason when a worker ends early: timeout, memory, crash, error, killed, client-gone."""
         self._tasks: set[asyncio.Task[None]] = set()
         self._closing = False
 
@@ -96,26 +146,35 @@ class Pool:
         return self._waiting
 
     async def ask(self, request: Message, timeout: float | None = None) -> Message:
-        """The reply to a request. Always one: where none can be had, a problem document says why.
+        """The reply to a request that reads. Always one: where none can be had, a problem document says why.
 
         `timeout` in seconds is how long the worker may take, where that is not as long as for any other request. When
-        the caller is cancelled (its client has gone), the worker is ended.
+        the caller is cancelled (its client has gone), the worker is ended. Where something outside kills a worker
+        before it can have done much, another is asked.
         """
-        if self._waiting >= LINE_PER_WORKER * self.plan.workers:
-            return self._busy("the line of waiting requests is full")
-        self._waiting += 1
-        try:
-            async with asyncio.timeout(self.timeout):
-                worker = await self._idle.get()
-                while worker.death.done():
-                    worker = await self._idle.get()
-        except TimeoutError:
-            return self._busy(f"no worker became free within {self.timeout:g} seconds")
-        finally:
-            self._waiting -= 1
-        return await self._ask(worker, request, timeout or self.timeout)
+        for _ in range(self.plan.workers):
+            reply = await self._ask(request, timeout or self.timeout)
+            if reply is not None:
+                return reply
+        return _ended()
 
-    async def _ask(self, worker: Worker, request: Message, timeout: float) -> Message:
+    async def _ask(self, request: Message, timeout: float) -> Message | None:
+        """The reply to a request; None where something outside killed its worker before it can have done much."""
+        worker = self._idle_now()
+        if worker is None:
+            if self._waiting >= LINE_PER_WORKER * self.plan.workers:
+                return self._busy("the line of waiting requests is full")
+            self._waiting += 1
+            try:
+                async with asyncio.timeout(self.timeout):
+                    worker = await self._idle.get()
+                    while worker.lost:
+                        worker = await self._idle.get()
+            except TimeoutError:
+                return self._busy(f"no worker became free within {self.timeout:g} seconds")
+            finally:
+                self._waiting -= 1
+        asked = monotonic()
         try:
             async with asyncio.timeout(timeout):
                 reply = await worker.ask(request)
@@ -127,16 +186,28 @@ class Pool:
             self._end(worker)
             self.on_end("client-gone")
             raise
-        except (OSError, asyncio.IncompleteReadError):
-            return await self._obituary(worker)
+        except ConnectionResetError:
+            return await self._obituary(worker, scarcely_begun=monotonic() - asked < _SCARCELY_BEGUN)
         if worker.outdated or reply.head.get("retire"):
             worker.let_go()
         else:
             self._idle.put_nowait(worker)
         return reply
 
-    async def _obituary(self, worker: Worker) -> Message:
-        """What a client is told when the worker has died over its request."""
+    def _idle_now(self) -> Worker | None:
+        """A worker that has nothing to do, where nobody waits for one."""
+        while not (self._idle.empty() or self._waiting):
+            worker = self._idle.get_nowait()
+            if not worker.lost:
+                return worker
+        return None
+
+    async def _obituary(self, worker: Worker, *, scarcely_begun: bool) -> Message | None:
+        """What a client is told when the worker has died over its request; None where that was not the request's doing.
+
+        A worker that goes beyond its memory aborts. One that is killed was killed from outside: by the system, when
+        the machine has no memory left, or by somebody.
+        """
         try:
             async with asyncio.timeout(_OBITUARY_SECONDS):
                 status = await asyncio.shield(worker.death)
@@ -144,9 +215,10 @@ class Pool:
             self._end(worker)
             status = None
         if status is None:
-            return problems.of_error(
-                StoreUnavailable("the process that worked on the request, or holds the graph, ended; ask again")
-            )
+            return _ended()
+        if -status == signal.SIGKILL and scarcely_begun:
+            self.on_end("killed")
+            return None
         if -status in _MEMORY_SIGNALS:
             self.on_end("memory")
             return problems.OUT_OF_MEMORY.reply(f"the query wanted more than {self.plan.memory_mb} MB")
@@ -175,7 +247,8 @@ class Pool:
             return reply
 
     async def _write(self, request: Message) -> Message:
-        return await self.ask(Message({**request.head, "store": self.plan.store}, request.body))
+        reply = await self._ask(Message({**request.head, "store": self.plan.store}, request.body), self.timeout)
+        return reply or _ended()  # it may be written: only who asked can say whether to ask again
 
     async def _follow(self) -> None:
         """Answer from the current version of the store. Raises `StoreUnavailable` where it cannot be read."""
@@ -293,6 +366,12 @@ class Pool:
         task = asyncio.get_running_loop().create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
+
+
+def _ended() -> Message:
+    return problems.of_error(
+        StoreUnavailable("the process that worked on the request, or holds the graph, ended; ask again")
+    )
 
 
 @asynccontextmanager

@@ -10,7 +10,7 @@ Protocol, to which `lsp-graph publish` has written the views. Only standard SPAR
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence, Set
 from datetime import date
 from pathlib import Path
 from typing import Final, Protocol
@@ -42,12 +42,12 @@ class Views(Protocol):
     version: str
 
     def dataset(
-        self, said: set[str], as_of: date | None, default_graphs: Sequence[str], named_graphs: Sequence[str]
+        self, said: Set[str], as_of: date | None, default_graphs: Sequence[str], named_graphs: Sequence[str]
     ) -> Parameters:
         """The parameters of the request for a query with these keywords (FROM where the graphs are given)."""
         ...
 
-    def verify(self, reply: Reply, said: set[str]) -> None:
+    def verify(self, reply: Reply, said: Set[str]) -> None:
         """Raise `StoreUnavailable` where the answer may be that of another version."""
         ...
 
@@ -111,13 +111,13 @@ class _Served:
         self.address, self.version = address, version
 
     def dataset(
-        self, said: set[str], as_of: date | None, default_graphs: Sequence[str], named_graphs: Sequence[str]
+        self, said: Set[str], as_of: date | None, default_graphs: Sequence[str], named_graphs: Sequence[str]
     ) -> Parameters:
         """The protocol's parameters, and `as-of`."""
         day = [] if as_of is None else [("as-of", as_of.isoformat())]
         return [*_graphs(default_graphs, named_graphs), *day]
 
-    def verify(self, reply: Reply, said: set[str]) -> None:
+    def verify(self, reply: Reply, said: Set[str]) -> None:
         """Every answer says of which version it is."""
         version = reply.headers.get("lsp-graph-version", "")
         if version != self.version:
@@ -139,7 +139,7 @@ class _Published:
         self.version = self.edition.version
 
     def dataset(
-        self, said: set[str], as_of: date | None, default_graphs: Sequence[str], named_graphs: Sequence[str]
+        self, said: Set[str], as_of: date | None, default_graphs: Sequence[str], named_graphs: Sequence[str]
     ) -> Parameters:
         """The graph that holds the view, for GRAPH with the published graphs beside it; or what the query sets."""
         if as_of is not None and not said.isdisjoint(_NAMING):
@@ -155,7 +155,7 @@ class _Published:
             raise self._replaced()
         return _graphs([self.edition.views[as_of]], self.edition.graphs if "GRAPH" in said else ())
 
-    def verify(self, reply: Reply, said: set[str]) -> None:
+    def verify(self, reply: Reply, said: Set[str]) -> None:
         """A view stays as it is until long after it was replaced; the graphs of the sources are replaced in place."""
         naming = not said.isdisjoint(_NAMING)
         if not naming and self.clock() - self.looked < _LOOK_SECONDS:

@@ -11,7 +11,7 @@ import pytest
 from pyoxigraph import Literal, NamedNode, Quad
 from rich.console import Console
 
-from lsp_graph import chains, reading
+from lsp_graph import account_text, chains
 from lsp_graph.chains import Chain, Hop, chain
 from lsp_graph.errors import UnknownName
 from lsp_graph.namespaces import ID, LSP, RDF, RDFS, SCHEME, resource
@@ -111,7 +111,7 @@ def test_a_line_without_end_is_followed_only_so_far() -> None:
 
 def test_the_tree_is_told_in_plain_text_when_piped(place: EmbeddedBackend, tmp_path: Path) -> None:
     with (tmp_path / "tree.txt").open("w+", encoding="utf-8") as file:
-        Console(file=file, width=300).print(reading.tree(one(place, "accountability", "up")))
+        Console(file=file, width=300).print(account_text.tree(one(place, "accountability", "up")))
         file.seek(0)
         told = file.read()
 

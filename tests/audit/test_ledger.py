@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from lsp_graph.audit import AuditReport, Comparison, compare, keep, load, render, render_comparison
+from lsp_graph.audit import AuditReport, Comparison, compare, keep, load, outcome_of, render, render_comparison
 from lsp_graph.audit.ledger import ids, rule_hashes
 from lsp_graph.audit.rulebook import read_rulebook
 from lsp_graph.errors import InputError, StoreUnavailable, UnknownName
@@ -60,6 +60,16 @@ def test_an_audit_is_read_back_as_it_was_kept(audited: Audited, tmp_path: Path) 
     assert (kept.version, kept.as_of, kept.areas) == (report.version, "2008-06-30", None)
     assert kept.rules.keys() == {"S01", "S04"}
     assert kept.counts == {"failed": 1, "notRecorded": 1, "waived": 0}
+
+
+def test_an_audit_tells_the_outcome_of_each_of_its_findings_and_of_no_other(audited: Audited, tmp_path: Path) -> None:
+    report = audited("millbrook", rules=S01_S04)
+    kept = keep(tmp_path, report)
+
+    assert {finding.id: outcome_of(tmp_path, kept.id, finding.id) for finding in report.findings} == {
+        finding.id: finding.outcome for finding in report.findings
+    }
+    assert outcome_of(tmp_path, kept.id, "0" * 16) is None
 
 
 def test_ids_sort_as_the_audits_came(audited: Audited, tmp_path: Path) -> None:

@@ -17,6 +17,7 @@ SIZES = {
     "confidence": 4,
     "counterpart": 5,
     "direction": 3,
+    "discrepancy-kind": 3,
     "duty-type": 13,
     "evidence-level": 4,
     "funding-stream": 8,

@@ -319,7 +319,7 @@ def test_an_audit_is_made_once_and_those_who_wait_too_long_are_asked_to_come_aga
     async def ask() -> tuple[list[httpx.Response], httpx.Response, int]:
         pool = SlowPool()
         app = FastAPI()
-        app.include_router(audits.router(cast(Pool, pool)))
+        app.include_router(audits.router(audits.Auditors(cast(Pool, pool), "")))
         async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://test") as http:
             early = await asyncio.gather(*(http.get(LATEST) for _ in range(5)))
             pool.may_end.set()

@@ -48,7 +48,7 @@ def test_a_query_that_takes_too_long_is_ended_while_others_are_answered(server: 
             assert time.monotonic() - before < 0.9
         took = time.monotonic() - started
     assert "1 seconds" in problem(slow.result(), 504)["detail"]
-    assert 1.0 <= took < 2.0
+    assert 1.0 <= took < 5.0
 
 
 def test_after_more_endless_queries_than_workers_the_next_small_one_is_answered(server: Server) -> None:
@@ -91,12 +91,13 @@ def test_more_requests_than_can_wait_are_sent_away_with_a_time_to_return(narrow:
     assert narrow.get(SMALL).status_code == 200
 
 
-def test_a_query_whose_client_has_gone_does_not_keep_its_worker(narrow: Server) -> None:
-    with pytest.raises(httpx.ReadTimeout):
-        narrow.http.get("/sparql", params={"query": ENDLESS}, timeout=0.4)
-    started = time.monotonic()
-    assert narrow.get(SMALL).status_code == 200
-    assert time.monotonic() - started < 1  # and not the 1.6 seconds that were left to it
+def test_a_query_whose_client_has_gone_does_not_keep_its_worker(small: Settings) -> None:
+    with running(replace(small, workers=1, timeout=60.0)) as server:
+        with pytest.raises(httpx.ReadTimeout):
+            server.http.get("/sparql", params={"query": ENDLESS}, timeout=0.4)
+        started = time.monotonic()
+        assert server.get(SMALL).status_code == 200
+        assert time.monotonic() - started < 15  # and not the minute that was left to it
 
 
 @pytest.mark.parametrize("path", [pytest.param(path, id=path.stem) for path in REFUSED])
@@ -146,11 +147,21 @@ def test_a_dataset_on_the_web_is_not_fetched(server: Server) -> None:
             other.accept()
 
 
-def test_a_worker_that_is_killed_is_replaced(server: Server) -> None:
-    for worker in workers(server):
-        os.kill(worker, signal.SIGKILL)
-    assert server.get(SMALL).status_code in (200, 507)
-    assert server.get(SMALL).status_code in (200, 507)
+def test_no_client_notices_that_idle_workers_are_killed(server: Server) -> None:
+    for _ in range(10):
+        for worker in workers(server):
+            os.kill(worker, signal.SIGKILL)
+        answers = [server.get(SMALL) for _ in range(4)]
+        assert [answer.status_code for answer in answers] == [200] * 4
+
+
+def test_a_query_whose_worker_is_killed_in_its_midst_is_told_so(server: Server) -> None:
+    with ThreadPoolExecutor() as pool:
+        asked = pool.submit(server.get, ENDLESS)
+        time.sleep(0.5)
+        for worker in workers(server):
+            os.kill(worker, signal.SIGKILL)
+        problem(asked.result(), 507)
     assert server.get(SMALL).status_code == 200
 
 

@@ -106,6 +106,8 @@ class FullReport:
 
     def standings(self, rule: RuleResult) -> dict[str, Standing]:
         """How the rule stands in each audited area, by code."""
+        if not self.waived.by_finding:
+            return dict(rule.verdicts)
         left: dict[str, set[Outcome]] = {}
         for finding in self.of_rule(rule.code):
             if finding.id not in self.waived.by_finding:
