@@ -96,7 +96,7 @@ def record_key(tables: Tables) -> str:
 def _wanted(column: Column) -> str:
     """What an empty cell ought to hold: the column's description, in the middle of a sentence."""
     said = column.description.rstrip(".")
-    begins = said[0].lower() if said[1:2].islower() else said[0]
+    begins = said[0].upper() if said[1:2].isupper() else said[0].lower()
     return f"{begins}{said[1:]}, such as {column.example}"
 
 
@@ -125,7 +125,7 @@ class _Checker:
                 found[column.name] = tuple(self._values(column, text, row))
             elif column.required:
                 self._problem(row, column, "empty", _wanted(column))
-        if len(self.problems) > before:
+        if len(self.problems) > before or not all(row.cells.values()):
             return None
         parts = {
             name: value.value.rpartition("/")[2] if isinstance(value, NamedNode) else str(value)
@@ -151,7 +151,7 @@ class _Checker:
             for row in rows:
                 cells = tuple(row.cells.get(name) for name in names)
                 earlier = first.setdefault(cells, row)
-                if earlier is not row and None not in cells:
+                if earlier is not row and all(cells):
                     said = " and ".join(repr(cell) for cell in cells)
                     wanted = (
                         f"a key that no other row has; {'line' if row.sheet is None else 'row'} {earlier.line} has it"

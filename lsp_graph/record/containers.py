@@ -51,6 +51,7 @@ _OTHER: Final = {
     b"\x89PNG": "a picture",
     b"\xff\xd8\xff": "a picture",
 }
+_HEAD: Final = 2_000
 _MARKUP: Final = (b"<!doctype html", b"<html", b"<?xml", b"<rdf:rdf")
 
 
@@ -70,6 +71,8 @@ def form_of(data: bytes, name: str) -> Form:
     for begins, what in _OTHER.items():
         if data.startswith(begins):
             raise _refused(name, what, FORMS)
+    if data.lstrip(b"\xef\xbb\xbf \t\r\n").lower().startswith(_MARKUP):
+        raise _refused(name, "RDF/XML" if b"rdf:RDF" in data[:_HEAD] else "a web page or other XML", FORMS)
     said = _said(name)
     if data.startswith((_ZIP, _EMPTY_ZIP)):
         found = _zipped(data, name)
@@ -78,8 +81,6 @@ def form_of(data: bytes, name: str) -> Form:
         return found
     if said in _ZIPPED:
         raise _refused(name, f"no {_words(said).partition(' ')[2]}, nor any archive", f"a whole .{said.value} file")
-    if data.lstrip(b"\xef\xbb\xbf \t\r\n").lower().startswith(_MARKUP) and said is not None:
-        raise _refused(name, "HTML or XML", FORMS)
     if said is None:
         if PurePath(name).suffix.lower() in (".csv", ".tsv", ".txt"):
             raise _refused(name, "one table alone", "a folder with all tables of the record, or a .zip of it")
@@ -170,6 +171,9 @@ def _look_over(parts: list[zipfile.ZipInfo], name: str) -> None:
     if any(part.flag_bits & 1 for part in parts):
         raise _refused(name, "an archive with a password", "one without a password")
     called = [part.filename for part in parts]
+    out = next((one for one in called if one.startswith("/") or ".." in PurePath(one).parts), None)
+    if out is not None:
+        raise _refused(name, f"{out} in it leads out of it", "files within it")
     twice = sorted({one for one in called if called.count(one) > 1})
     if twice:
         raise _refused(name, f"{twice[0]} is in it twice", "each file once")

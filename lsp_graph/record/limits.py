@@ -27,7 +27,7 @@ COLUMNS: Final = 200
 CELL_CHARACTERS: Final = 10_000
 """Characters of one cell, or of one literal."""
 
-TRIPLES: Final = 500_000
+TRIPLES: Final = 200_000
 """Triples of a record that is RDF."""
 
 NESTED: Final = 256

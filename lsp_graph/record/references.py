@@ -17,7 +17,7 @@ from pyoxigraph import NamedNode
 from lsp_graph.namespaces import ID, LEGISLATION, provision
 from lsp_graph.record.cells import Misfit
 from lsp_graph.record.format import Column, Format, Kind
-from lsp_graph.record.tables import Tables, nearest
+from lsp_graph.record.tables import Tables, Unread, nearest
 
 Known = Mapping[str, str]
 """What there is outside the record, by IRI, with its label."""
@@ -36,6 +36,7 @@ class References:
             for kind in form.kinds.values()
             if kind.table
         }
+        self._unread = {table for table, rows in tables.items() if isinstance(rows, Unread)}
 
     def resolve(self, column: Column, text: str) -> NamedNode:
         """The IRI that a value stands for. Raises `Misfit` with what would be right."""
@@ -47,7 +48,7 @@ class References:
             if not _PROVISION.fullmatch(key):
                 raise Misfit("a provision as legislation.gov.uk identifies it, such as ukpga/1998/37/section/6")
             return self._outside(kind, key, provision(key))
-        if kind.table and key in self._keys[kind.table]:
+        if kind.table and (key in self._keys[kind.table] or kind.table in self._unread):
             return self.made(self._form.tables[kind.table].iri, key=key)
         if kind.iri is None:
             keys = sorted(self._keys[kind.table or ""])

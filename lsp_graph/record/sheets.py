@@ -23,13 +23,16 @@ from lsp_graph.record import limits
 from lsp_graph.record.containers import Form
 from lsp_graph.record.format import Column, Format, Table
 from lsp_graph.record.markup import Marks, cell_name, excel_marks, open_document_marks, too_far
-from lsp_graph.record.tables import Header, TextRow, nearest, read_header, text_problems
+from lsp_graph.record.tables import Header, TextRow, Unread, nearest, read_header, text_problems
 
 Cell = int | float | str | bool | time | date | datetime | timedelta
 
 HOW_TO: Final = "How to"
 LISTS: Final = "Lists"
 """Sheets that a template has beside those of tables; what stands in them is not read."""
+
+_ALIKE: Final = 75
+"""How like the title of a table the name of a sheet has to be, of 100, to be taken for a slip."""
 
 _FIRST_DAY: Final = date(1899, 12, 30)
 _DAYS: Final = range(20_000, 60_000)
@@ -68,13 +71,15 @@ class _Book:
                 continue
             if about.visible != python_calamine.SheetVisibleEnum.Visible:
                 self._problem(about.name, None, "a hidden sheet", "it shown: only what can be seen is read")
-            elif table.name in found:
+                found.setdefault(table.name, Unread())
+            elif not isinstance(found.get(table.name, Unread()), Unread):
                 self._problem(about.name, None, f"a second sheet of {table.title}", "each table once")
             elif (far := too_far(marks)) is not None:
                 most = f"at most {limits.ROWS:,} rows and {limits.COLUMNS} columns"
                 self._problem(about.name, None, far, most)
+                found[table.name] = Unread()
             else:
-                found[table.name] = list(self._rows(about.name, table, marks))
+                found[table.name] = self._rows(about.name, table, marks)
         return found, self._problems
 
     def _table(self, sheet: str, marks: Marks) -> Table | None:
@@ -85,24 +90,26 @@ class _Book:
             known = next((one for one in self._form.tables.values() if _folded(sheet) in _called(one)), None)
             if known is None:
                 titles = [table.title for table in self._form.tables.values()]
-                near = nearest(sheet, titles)
+                near = nearest(sheet, titles, _ALIKE)
                 expected = f"{' or '.join(near)}?" if near else "one of " + ", ".join(titles)
                 self._problem(sheet, None, "no table of this format", expected)
         return known
 
-    def _rows(self, sheet: str, table: Table, marks: Marks) -> Iterator[TextRow]:
+    def _rows(self, sheet: str, table: Table, marks: Marks) -> list[TextRow]:
         cells = self._book.get_sheet_by_name(sheet).to_python(skip_empty_area=False)
         header = read_header([_shown(cell) for cell in (cells[0] if cells else [])], table, titles=True)
         for value, expected in header.problems:
             self._problem(sheet, 1, value, expected)
         if header.misread:
-            return
+            return Unread()
         for area, (row, _) in marks.merged.items():
             self._problem(sheet, row + 1, f"merged cells {area}", "each cell by itself, with a value of its own")
+        rows = []
         for row, filled in enumerate(cells[1:], 1):
             told = dict(self._text(sheet, row, header, filled, marks))
             if told:
-                yield TextRow(self._name, row + 1, told, sheet)
+                rows.append(TextRow(self._name, row + 1, header.missing | told, sheet))
+        return rows
 
     def _text(self, sheet: str, row: int, header: Header, cells: list[Cell], marks: Marks) -> Iterator[tuple[str, str]]:
         """The cells of a row as text, by column."""
@@ -114,8 +121,10 @@ class _Book:
             if place in marks.formulas:
                 told = f"the formula {marks.formulas[place][:80]}"
                 self._problem(sheet, row + 1, told, "the value itself (copy it, and paste values only)", where)
+                yield from self._told_of(column)
             elif place in marks.errors:
                 self._problem(sheet, row + 1, "an error value of the spreadsheet", "the value itself", where)
+                yield from self._told_of(column)
             elif (text := _shown(cell).strip()) == "":
                 continue
             elif column is None:
@@ -123,10 +132,17 @@ class _Book:
                     self._problem(sheet, row + 1, repr(text), "nothing here: the column has no title", where)
             elif (expected := _made_of(column, cell)) is not None:
                 self._problem(sheet, row + 1, repr(text), expected, where)
+                yield from self._told_of(column)
             else:
                 for value, expected in text_problems(text):
                     self._problem(sheet, row + 1, value, expected, where)
                 yield column.name, text
+
+    @staticmethod
+    def _told_of(column: Column | None) -> Iterator[tuple[str, str]]:
+        """The cell of which something was told."""
+        if column is not None:
+            yield column.name, ""
 
     def _problem(self, sheet: str, row: int | None, value: str, expected: str, column: str | None = None) -> None:
         self._problems.append(Problem(self._name, row, value, expected, column, sheet))

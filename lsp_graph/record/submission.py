@@ -78,7 +78,10 @@ def read_submission(path: Path, known: Known | None = None, *, name: str | None 
     if kind in FORMATS:
         return _of_triples(read_triples(data, called, kind, known), called, checksum)
     if kind is Form.ZIP:
-        tables, problems = read_files(((f"{called}/{file}", text) for file, text in members(data, called)), form)
+        files = [(f"{called}/{file}", text) for file, text in members(data, called) if file.endswith(".csv")]
+        if not files:
+            raise InputError([Problem(called, None, "no CSV file in it", "the CSV files of a record")])
+        tables, problems = read_files(files, form)
     else:
         tables, problems = read_sheets(data, called, form, kind)
     problems += lacking(tables, form, called, sheets=kind is not Form.ZIP)

@@ -38,7 +38,7 @@ _AS_UTF_8: Final = "UTF-8 text (in a spreadsheet program: save as CSV UTF-8)"
 class TextRow:
     """A row as it is written: its cells without the empty ones, and where it stands (`line` counts the header as 1).
 
-    `sheet` is named where the file is a workbook.
+    `sheet` is named where the file is a workbook. An empty cell is one of which something was told already.
     """
 
     file: str
@@ -50,17 +50,27 @@ class TextRow:
 Tables = Mapping[str, Sequence[TextRow]]
 
 
+class Unread(list[TextRow]):
+    """The rows of a table that is not there as it should be, which was told: what its keys are is not known."""
+
+
 @dataclass(frozen=True)
 class Header:
     """The first row of a table: its cells as written, the column that each means, what is wrong (value, expected).
 
-    `misread` says that no row can be read by it.
+    `lacking` are the columns that have to be there and are not. `misread` says that no row can be read by it.
     """
 
     named: tuple[str, ...]
     columns: tuple[Column | None, ...]
     problems: tuple[tuple[str, str], ...]
-    misread: bool
+    lacking: tuple[str, ...] = ()
+    misread: bool = False
+
+    @property
+    def missing(self) -> dict[str, str]:
+        """An empty cell for each column that has to be there and is not."""
+        return dict.fromkeys(self.lacking, "")
 
 
 def read_tables(
@@ -75,6 +85,7 @@ def read_tables(
     if not folder.is_dir():
         return {}, [Problem(name, None, "no such folder", "a folder with the CSV files of a record")]
     files: list[tuple[str, bytes]] = []
+    unread: list[str] = []
     problems: list[Problem] = []
     for path in sorted(folder.glob("*.csv")):
         file = f"{name}/{path.name}"
@@ -82,11 +93,16 @@ def read_tables(
             size = path.stat().st_size
             if size > limits.FILE_BYTES:
                 problems.append(Problem(file, None, f"{size:,} bytes", f"at most {limits.FILE_BYTES:,}"))
+                unread.append(path.stem)
             else:
                 files.append((file, path.read_bytes()))
         except OSError as error:
             problems.append(Problem(file, None, f"cannot be read ({error.strerror})", "a readable CSV file"))
+            unread.append(path.stem)
+    if not files and not problems:
+        return {}, [Problem(name, None, "no CSV file in it", "the CSV files of a record")]
     found, told = read_files(files, form)
+    found.update({table: Unread() for table in unread if table in form.tables})
     return found, problems + told + lacking(found, form, name)
 
 
@@ -112,6 +128,10 @@ def lacking(found: dict[str, list[TextRow]], form: Format, name: str, *, sheets:
     problems = []
     for table in form.tables.values():
         rows = found.setdefault(table.name, [])
+        if isinstance(rows, Unread):
+            continue
+        if table.rows == "some" and not rows:
+            found[table.name] = Unread()
         file, sheet = (name, table.title) if sheets else (f"{name}/{table.file}", None)
         if table.rows == "some" and not rows:
             problems.append(Problem(file, None, "no row", "at least one row", sheet=sheet))
@@ -136,7 +156,9 @@ def read_header(cells: Sequence[str], table: Table, *, titles: bool = False) -> 
             problems.append((f"column {name!r} twice", "each column once"))
         if column.required and column not in columns:
             problems.append((f"no column {name!r}", f"the column: {column.description}"))
-    return Header(named, columns, tuple(problems), misread=False)
+    lacking = tuple(column.name for column in table.columns if column.required and column not in columns)
+    twice = any(column is not None and columns.count(column) > 1 for column in columns)
+    return Header(named, columns, tuple(problems), lacking, misread=twice)
 
 
 def text_problems(text: str) -> Iterator[tuple[str, str]]:
@@ -145,30 +167,35 @@ def text_problems(text: str) -> Iterator[tuple[str, str]]:
         yield f"{len(text):,} characters", f"at most {limits.CELL_CHARACTERS:,}"
     if text.startswith("="):
         yield repr(text[:80]), "a text that does not begin with =, which spreadsheets take for a formula"
-    for sign in sorted({sign for sign in text if sign not in _LINE_BREAKS and unicodedata.category(sign) in _UNSEEN}):
+    for sign in sorted(
+        sign for sign in set(text) if sign not in _LINE_BREAKS and unicodedata.category(sign) in _UNSEEN
+    ):
         named = unicodedata.name(sign, "a control character").lower()
         yield f"the sign U+{ord(sign):04X} ({named})", "text that can be seen"
 
 
-def nearest(text: str, choices: Mapping[str, str] | Sequence[str]) -> list[str]:
-    """What may have been meant: of the choices (or the keys of what they are called) those most like the text."""
+def nearest(text: str, choices: Mapping[str, str] | Sequence[str], cutoff: int = CUTOFF) -> list[str]:
+    """What may have been meant: of the choices (or the keys of what they are called) those most like the text.
+
+    `cutoff` is how like they have to be, of 100.
+    """
     wanted = utils.default_process(text)
     same = [choice for choice in choices if utils.default_process(choice) == wanted]
     if same:
         return same[:NEAREST]
-    near = process.extract(text, choices, processor=utils.default_process, limit=NEAREST, score_cutoff=CUTOFF)
+    near = process.extract(text, choices, processor=utils.default_process, limit=NEAREST, score_cutoff=cutoff)
     return [str(entry[2] if isinstance(choices, Mapping) else entry[0]) for entry in near]
 
 
 def _read(file: str, data: bytes, table: Table) -> tuple[list[TextRow], list[Problem]]:
     if data.startswith(_WIDE):
-        return [], [Problem(file, None, "text in UTF-16", _AS_UTF_8)]
+        return Unread(), [Problem(file, None, "text in UTF-16", _AS_UTF_8)]
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
         told = f"byte {error.start} ({data[error.start]:02X}) is not UTF-8"
-        return [], [Problem(file, line, told, _AS_UTF_8)]
+        return Unread(), [Problem(file, line, told, _AS_UTF_8)]
     lines = _lines(text)
     problems: list[Problem] = []
     rows: list[TextRow] = []
@@ -177,11 +204,11 @@ def _read(file: str, data: bytes, table: Table) -> tuple[list[TextRow], list[Pro
         header = read_header(cells, table)
         problems += [Problem(file, 1, value, expected) for value, expected in header.problems]
         if header.misread:
-            return [], problems
+            return Unread(), problems
         for line, cells in lines:
             if len(rows) >= limits.ROWS:
                 problems.append(Problem(file, line, "more rows", f"at most {limits.ROWS:,}"))
-                break
+                return Unread(), problems
             if any(cell.strip() for cell in cells[len(header.named) :]):
                 told = f"{len(cells)} cells"
                 problems.append(Problem(file, line, told, f"{len(header.named)} cells, as in the header"))
@@ -190,9 +217,10 @@ def _read(file: str, data: bytes, table: Table) -> tuple[list[TextRow], list[Pro
             for column, cell in filled.items():
                 problems += [Problem(file, line, value, right, column) for value, right in text_problems(cell)]
             if filled:
-                rows.append(TextRow(file, line, filled))
+                rows.append(TextRow(file, line, header.missing | filled))
     except csv.Error as error:
         problems.append(Problem(file, None, str(error), "a CSV file"))
+        return Unread(), problems
     return rows, problems
 
 

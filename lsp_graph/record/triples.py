@@ -10,6 +10,7 @@ gets a graph of its own. Nothing is fetched.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
 from decimal import Decimal, InvalidOperation
@@ -53,6 +54,10 @@ _OF_GRAPH: Final = frozenset({LSP.source, LSP.table, LSP.file, LSP.row})
 _PROVES_ITSELF: Final = frozenset({LSP.Evidence, LSP.Document, TIME.ProperInterval, TIME.Instant})
 _OUTSIDE: Final = ("area/", "authority/", "public/", "plan/", "indicator/", "duty/")
 """The kinds of thing that only the graph tells of."""
+
+_PREFIX: Final = re.compile(r"^\s*@?prefix\s+([\w.-]*):\s*<([^<>\s]*)>", re.IGNORECASE | re.MULTILINE)
+_SEARCHED: Final = 2_000_000
+"""Characters of a text in which the lines of terms are looked for."""
 
 _TERMS: Final = (str(LSP), str(SCHEME), str(LEGISLATION))
 _READ_LITERALS: Final[Mapping[NamedNode, Callable[[str], object]]] = {
@@ -128,7 +133,9 @@ def _kept(quads: Iterable[Quad]) -> set[Triple]:
 
 class _Checker:
     def __init__(self, triples: set[Triple], name: str, text: str, known: Known | None) -> None:
-        self._triples, self._name, self._text, self._known = triples, name, text, known
+        self._triples, self._name, self._known = triples, name, known
+        self._text = text if len(text) <= _SEARCHED else ""
+        self._prefixes = {begins: prefix for prefix, begins in _PREFIX.findall(self._text)}
         self._concepts = {concept for scheme in code_lists().values() for concept in scheme.values()}
         self._types: dict[object, set[object]] = {}
         self._proven: dict[object, list[object]] = {}
@@ -252,11 +259,13 @@ class _Checker:
         if isinstance(term, Literal):
             written = [f'"{term.value}"']
         elif isinstance(term, NamedNode):
-            prefixed = short(term)
-            written = [f"<{term.value}>", f'"{term.value}"', *([prefixed] if prefixed[0] != "<" else [])]
+            ends = ((term.value.removeprefix(begins), prefix) for begins, prefix in self._prefixes.items())
+            prefixed = [f"{prefix}:{local}" for local, prefix in ends if local != term.value]
+            written = [f"<{term.value}>", f'"{term.value}"', short(term), *prefixed]
         else:
             return None
-        places = [place for one in written if (place := self._text.find(one)) >= 0]
+        found = (re.search(rf"{re.escape(one)}(?![\w.-]*\w)", self._text) for one in written)
+        places = [match.start() for match in found if match]
         return self._text.count("\n", 0, min(places)) + 1 if places else None
 
 
@@ -265,6 +274,8 @@ def _is_area(triple: Triple, one: NamedNode) -> bool:
 
 
 def _shown(term: object) -> str:
+    if isinstance(term, Literal):
+        return f'"{term.value[:80]}"' + ("" if term.language else f"^^{short(term.datatype)}")
     return short(term) if isinstance(term, NamedNode) else str(term)[:120]
 
 
