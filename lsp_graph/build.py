@@ -6,25 +6,28 @@ The one place where the writing steps meet.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Iterable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from pyoxigraph import CanonicalizationAlgorithm, Dataset, Quad, RdfFormat, parse
 
-from lsp_graph.derive import apply_rules, closure
-from lsp_graph.errors import InputError, Problem, StoreUnavailable
+from lsp_graph.derive import DERIVED, INFERRED, apply_rules, closure
+from lsp_graph.errors import InputError, Problem, StaleVersion, StoreUnavailable
 from lsp_graph.fictional import read_worlds
 from lsp_graph.ingest.sources import UNVERIFIED, folders, ingest_all
 from lsp_graph.layout import DATA, ONTOLOGY, shown
 from lsp_graph.namespaces import GRAPH
 from lsp_graph.reasoning import check_consistency
 from lsp_graph.store import Manifest, StoreDirectory
+from lsp_graph.store.content import SHORTCUTS, left_out
 
 Progress = Callable[[str], None]
 
 ONTOLOGY_GRAPH = GRAPH.ontology
+_ATTEMPTS = 3
 
 
 @dataclass(frozen=True)
@@ -47,14 +50,27 @@ def build(store: StoreDirectory, progress: Progress = lambda _: None, data: Path
     the store cannot be written, the ontology is inconsistent or there is no Java to check it; then the store is as
     it was before.
     """
-    quads = build_dataset(progress, data)
+    for _ in range(_ATTEMPTS - 1):
+        with suppress(StaleVersion):
+            return _built(store, progress, data)
+    return _built(store, progress, data)
+
+
+def _built(store: StoreDirectory, progress: Progress, data: Path) -> Built:
+    """The same once. Raises `StaleVersion` where a record or another write has come meanwhile."""
+    parent = store.current() if store.exists() else None
+    quads = build_dataset(progress, data, store.written())
     progress("write")
-    manifest, new = store.commit(quads, "build from sources")
+    manifest, new = store.commit(quads, "build from sources", parent=parent)
     return Built(manifest, new)
 
 
-def build_dataset(progress: Progress = lambda _: None, data: Path = DATA) -> set[Quad]:
-    """All quads of the graph: what the sources state, the ontology, and what follows. Raises as `build` does."""
+def build_dataset(progress: Progress = lambda _: None, data: Path = DATA, written: Collection[Quad] = ()) -> set[Quad]:
+    """All quads of the graph: what the sources state, the ontology, and what follows. Raises as `build` does.
+
+    `written` is what a store holds in graphs that were written to: records, above all. Of those that no source has it
+    is kept, and what follows from it too.
+    """
     progress("ontology")
     quads = read_ontology()
     with ThreadPoolExecutor(2) as beside:
@@ -63,8 +79,9 @@ def build_dataset(progress: Progress = lambda _: None, data: Path = DATA) -> set
         for name, stated in ingest_all(data):
             progress(f"data/{name}")
             quads |= stated
+        quads |= _kept(quads, written)
         published = {quad for quad in quads if quad.graph_name != GRAPH[UNVERIFIED]}
-        invented = beside.submit(read_worlds, data, published)
+        invented = beside.submit(read_worlds, data, published, written)
         progress("closure")
         inferred = closure(published)
         progress("rules")
@@ -74,6 +91,12 @@ def build_dataset(progress: Progress = lambda _: None, data: Path = DATA) -> set
         progress("consistency")
         consistent.result()
     return quads
+
+
+def _kept(quads: Iterable[Quad], written: Iterable[Quad]) -> set[Quad]:
+    """What was written into published graphs that no source has, and that do not hold what is concluded."""
+    made = {quad.graph_name for quad in quads} | {INFERRED, DERIVED, SHORTCUTS}
+    return {quad for quad in written if quad.graph_name not in made and not left_out(quad.graph_name)}
 
 
 def read_ontology(folder: Path = ONTOLOGY) -> set[Quad]:

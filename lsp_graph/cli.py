@@ -16,13 +16,14 @@ from typing import TYPE_CHECKING, Any, Literal, NoReturn
 import click
 
 from lsp_graph import __version__
-from lsp_graph.boundaries_commands import ingest
 from lsp_graph.errors import MISUSE, InputError, LspGraphError, Problem, StoreUnavailable
 from lsp_graph.finding_commands import export, network, search, who
-from lsp_graph.options import IsoDate, as_of_option, graph_options, store_option, world_option
+from lsp_graph.ingest_commands import ingest
+from lsp_graph.options import IsoDate, as_of_option, graph_options, store_option, version_option, world_option
 from lsp_graph.record_commands import check, template
 from lsp_graph.settings import DEFAULT_AS_OF, Settings
 from lsp_graph.token_commands import token
+from lsp_graph.version_commands import backup, compact, diff, restore, versions
 
 if TYPE_CHECKING:
     from lsp_graph.store.opening import Opened
@@ -56,7 +57,10 @@ def commands(context: click.Context) -> None:
     context.obj = _open
 
 
-for _command in (token, who, search, network, export, ingest, template, check):
+for _command in (
+    *(token, who, search, network, export, ingest, template, check),
+    *(versions, diff, restore, backup, compact),
+):
     commands.add_command(_command)
 
 
@@ -90,6 +94,7 @@ def serve(settings: Settings, empty: bool, **given: Any) -> None:
 
 @commands.command()
 @graph_options
+@version_option
 @world_option
 @as_of_option
 @click.option("--area", "areas", multiple=True, metavar="CODE", help="Only this area (repeatable).")
@@ -201,29 +206,9 @@ def validate(data: tuple[Path, ...], shapes: tuple[Path, ...], form: str, output
     return 0 if found.conforms else 1
 
 
-@commands.command()
-@store_option
-@click.argument("before", metavar="V1")
-@click.argument("after", metavar="V2")
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(["table", "json", "csv"]),
-    default="table",
-    show_default=True,
-    help="The form.",
-)
-def diff(store: Path | None, before: str, after: str, form: str) -> None:
-    """Compare the newest audits of two versions of the store: what is new, fixed, unchanged."""
-    from lsp_graph import audit as auditing
-
-    ledger = (store or Settings.from_environment().store) / auditing.FOLDER
-    found = [auditing.of_version(ledger, version) for version in (before, after)]
-    _write(auditing.render_comparison(auditing.compare(*found), form), None)
-
-
 @commands.command(context_settings={"ignore_unknown_options": True, "allow_extra_args": True})
 @graph_options
+@version_option
 @world_option
 @as_of_option
 @click.argument("name")
@@ -264,6 +249,7 @@ def questions() -> None:
 
 @commands.command()
 @graph_options
+@version_option
 @world_option
 @click.argument("file", type=click.File("r", encoding="utf-8"))
 @click.option("--as-of", type=IsoDate(), help="The day that is asked about. [default: all periods]")
@@ -313,7 +299,7 @@ def _open(settings: Settings, world: str | None = None) -> Opened:
     if world and settings.backend:
         raise click.UsageError("--world asks the store: leave out --backend and LSP_GRAPH_BACKEND")
     _ensure(settings)
-    return open_store(settings.store).world(world) if world else open_graph(settings)
+    return open_store(settings.store, settings.version or None).world(world) if world else open_graph(settings)
 
 
 def _ensure(settings: Settings) -> None:

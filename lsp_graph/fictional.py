@@ -11,7 +11,7 @@ is the same with one breach of each rule of the rulebook planted: `breaches/chan
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
@@ -69,18 +69,20 @@ class Folder:
     problems: tuple[Problem, ...]
 
 
-def read_worlds(data: Path, published: Iterable[Quad]) -> set[Quad]:
+def read_worlds(data: Path, published: Iterable[Quad], written: Collection[Quad] = ()) -> set[Quad]:
     """The quads of all worlds that `data` has places for; `published` are those of the real register.
+
+    `written` is what a store holds in graphs that were written to, records of these places among it.
 
     Raises `InputError` with all problems of a world's files.
     """
     if not (data / _FOLDER).is_dir():
         return set()
     shared = set(common(published))
-    return set().union(*(read_world(data / _FOLDER, world, shared) for world in WORLDS))
+    return set().union(*(read_world(data / _FOLDER, world, shared, written) for world in WORLDS))
 
 
-def read_world(folder: Path, world: str, shared: set[Quad]) -> set[Quad]:
+def read_world(folder: Path, world: str, shared: set[Quad], written: Collection[Quad] = ()) -> set[Quad]:
     """The quads of one world; `shared` is what is true anywhere. Raises `InputError` with all problems of its files."""
     begins = prefix(world).removeprefix(str(GRAPH))
     folders = read_folders(folder)
@@ -91,9 +93,23 @@ def read_world(folder: Path, world: str, shared: set[Quad]) -> set[Quad]:
     stated = _stated(folders, begins, _known(shared))
     if world == _BREACHED:
         stated = _updated(stated, sorted((folder / "breaches").glob("*.ru")))
+    stated |= _kept(stated, written, begins)
     whole = shared | stated
     inferred = closure(whole, graph(f"{begins}inferred"))
     return stated | inferred | apply_rules(whole | inferred, graph(f"{begins}derived"))
+
+
+def _kept(stated: Iterable[Quad], written: Iterable[Quad], begins: str) -> set[Quad]:
+    """What was written into graphs of this world that its files have nothing in, and that hold nothing concluded."""
+    made = {quad.graph_name for quad in stated} | {graph(f"{begins}inferred"), graph(f"{begins}derived")}
+    own = graph(begins).value
+    return {
+        quad
+        for quad in written
+        if isinstance(quad.graph_name, NamedNode)
+        and quad.graph_name.value.startswith(own)
+        and quad.graph_name not in made
+    }
 
 
 def read_folders(folder: Path) -> list[Folder]:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import click
 
 from lsp_graph.errors import LspGraphError
-from lsp_graph.options import IsoDate, as_of_option, graph_options, world_option
+from lsp_graph.options import IsoDate, as_of_option, graph_options, version_option, world_option
 from lsp_graph.settings import Settings
 
 if TYPE_CHECKING:
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 @click.command()
 @graph_options
+@version_option
 @world_option
 @as_of_option
 @click.argument("text")
@@ -75,6 +76,7 @@ def who(
 
 @click.command()
 @graph_options
+@version_option
 @world_option
 @as_of_option
 @click.argument("text")
@@ -99,6 +101,7 @@ def search(
 
 @click.command()
 @graph_options
+@version_option
 @world_option
 @as_of_option
 @click.option("--region", metavar="CODE|NAME", help="Only partnerships in this region.")
@@ -136,6 +139,7 @@ def network(
 
 @click.command()
 @graph_options
+@version_option
 @world_option
 @click.option("--as-of", type=IsoDate(), help="The day. [default: all periods; of questions and areas 2008-06-30]")
 @click.option("--area", metavar="CODE|NAME", help="Only this area, or the question about it.")

@@ -40,6 +40,26 @@ def store_option(function: Callable[..., Any]) -> Callable[..., Any]:
     )(function)
 
 
+def author_option(function: Callable[..., Any]) -> Callable[..., Any]:
+    """`--author`, as `author`: whom a new version is put down to."""
+    return click.option(
+        "--author", metavar="NAME", help="Whom the new version is put down to. [default: the user of the system]"
+    )(function)
+
+
+def version_option(function: Callable[..., Any]) -> Callable[..., Any]:
+    """`--version`, put into `settings`: an earlier version of the store is asked. Stands below `graph_options`."""
+
+    @click.option("--version", metavar="N", help="Ask this version of the store. [default: the current one]")
+    @wraps(function)
+    def command(settings: Settings, version: str | None, **given: Any) -> Any:
+        if version is not None and settings.backend:
+            raise click.UsageError("--version asks the store: leave out --backend and LSP_GRAPH_BACKEND")
+        return function(settings=replace(settings, version=version or ""), **given)
+
+    return command
+
+
 def graph_options(function: Callable[..., Any]) -> Callable[..., Any]:
     """`--store` and `--backend`, as `settings`: what is given counts more than what the environment says.
 

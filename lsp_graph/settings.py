@@ -25,6 +25,9 @@ SHORTEST_TOKEN: Final = 32
 class Settings:
     """The service's settings.
 
+    `version` is the version of the store that a command asks (empty: the current one), `keep_versions` how many of them
+    are kept when old ones go (0: all).
+
     `timeout` in seconds of wall clock for one public query, `max_rows` in rows of one answer, `worker_memory_mb` in
     megabytes for one worker, `cache_mb` in megabytes for kept answers, `public_base` the address under
     which strangers see the service (empty: as asked), `access_log` the file that gets a line for each exchange (`-`:
@@ -45,6 +48,8 @@ class Settings:
     """
 
     store: Path = Path(".lsp-graph")
+    version: str = ""
+    keep_versions: int = 0
     host: str = "127.0.0.1"
     port: int = 8000
     timeout: float = 30.0
@@ -96,6 +101,7 @@ class Settings:
             problems.append(Problem("LSP_GRAPH_DEFAULT_GRAPH", None, repr(default_graph), "union or strict"))
         settings = cls(
             store=Path(environment.get("LSP_GRAPH_STORE") or cls.store),
+            keep_versions=int(number("KEEP_VERSIONS", 0)) if environment.get("LSP_GRAPH_KEEP_VERSIONS") else 0,
             host=environment.get("LSP_GRAPH_HOST") or cls.host,
             port=int(number("PORT", cls.port)),
             timeout=number("TIMEOUT", cls.timeout),

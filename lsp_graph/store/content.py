@@ -37,10 +37,11 @@ class Effect:
 class Content:
     """The published quads, their triples merged, and the quads left out: each a sorted text, with changes upon it."""
 
-    def __init__(self, published: bytes, merged: bytes, left_out: bytes) -> None:
+    def __init__(self, published: bytes, merged: bytes, left_out: bytes, hash: str | None = None) -> None:
         self._published, self._merged, self._left_out = published, merged, left_out
-        self._hash = sha256(published + left_out).hexdigest()
+        self._hash = hash or sha256(published + left_out).hexdigest()
         self._came: dict[bytes, set[bytes]] = defaultdict(set)  # by the line of the triple
+        self._came_of: dict[bytes, set[bytes]] = defaultdict(set)  # the lines of triples, by their subject
         self._went: set[bytes] = set()
         self._left_out_came: set[bytes] = set()
 
@@ -71,6 +72,13 @@ class Content:
     def states(self, triple: Triple) -> bool:
         """Whether a published graph, or the store's own default graph, holds the triple."""
         return self._holds(lines_of([in_graph(triple, DefaultGraph())])[0])
+
+    def about(self, subject: NamedNode) -> list[Quad]:
+        """The published quads with this subject."""
+        begins = f"{subject} ".encode()
+        lines = {line for line in _beginning(self._published, begins) if line not in self._went}
+        lines.update(line for triple in self._came_of.get(begins[:-1], ()) for line in self._came[triple])
+        return list(parse(b"\n".join(lines), format=RdfFormat.N_QUADS))
 
     def add_merged(self, store: Store) -> None:
         """Load the published triples into the default graph of a store, after the quads that are to be in it."""
@@ -136,6 +144,7 @@ class Content:
             self._came[triple].discard(line)
             if not self._came[triple]:
                 del self._came[triple]
+                self._came_of[_subject(triple)].discard(triple)
         self._went.add(line)
 
     def _add(self, line: bytes, quad: Quad) -> None:
@@ -143,7 +152,9 @@ class Content:
         if left_out(quad.graph_name):
             self._left_out_came.add(line)
         else:
-            self._came[triple_part(line, quad)].add(line)
+            triple = triple_part(line, quad)
+            self._came[triple].add(line)
+            self._came_of[_subject(triple)].add(triple)
 
     def _remove_went(self, store: Store) -> None:
         for line in self._went:
@@ -171,6 +182,10 @@ def load(store: Store, text: bytes, format: RdfFormat) -> None:
         )
         text = b"\n".join(line for line in lines if _LABEL not in line)
     store.bulk_load(text, format=format)  # quicker, but every blank node gets another label
+
+
+def _subject(line: bytes) -> bytes:
+    return line[: line.index(b" ")]
 
 
 def _beginning(text: bytes, prefix: bytes) -> Iterator[bytes]:

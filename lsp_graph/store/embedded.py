@@ -51,11 +51,13 @@ class EmbeddedBackend:
 
     `published` are the quads of the published graphs, `merged` the same triples without their graphs (both as
     serialised, which Oxigraph loads fastest), `left_out` the quads of the graphs outside the default dataset.
-    Shortcuts are in none of them.
+    Shortcuts are in none of them. `content` is the hash of what they hold, where it is not that of the texts.
     """
 
-    def __init__(self, published: bytes, merged: bytes, left_out: bytes, version: str) -> None:
-        self._content = Content(published, merged, left_out)
+    def __init__(
+        self, published: bytes, merged: bytes, left_out: bytes, version: str, content: str | None = None
+    ) -> None:
+        self._content = Content(published, merged, left_out, content)
         self._version = version
         self._views: OrderedDict[tuple[date | None, Kind], Store] = OrderedDict()
         self._made: dict[date | None, set[Triple]] = {}
@@ -103,6 +105,10 @@ class EmbeddedBackend:
     def graph(self, graph: NamedNode | DefaultGraph) -> list[Quad]:
         """The quads of one graph as they are stored; none where there is no such graph."""
         return self._content.graph(graph)
+
+    def about(self, subject: NamedNode) -> list[Quad]:
+        """What the published graphs say of a thing, each quad as it is stored; without looking at the rest of them."""
+        return self._content.about(subject)
 
     def texts(self) -> tuple[bytes, bytes, bytes]:
         """The published quads, their triples merged, and the quads left out, each serialised and sorted."""

@@ -29,7 +29,7 @@ def open_graph(settings: Settings) -> Opened:
     Raises `StoreUnavailable` where there is none or it cannot be read, `InputError` for a backend that is no address.
     """
     if not settings.backend:
-        return open_store(settings.store)
+        return open_store(settings.store, settings.version or None)
     # Only who asks an endpoint pays for loading what speaks with it.
     from lsp_graph.store.remote import connect
 

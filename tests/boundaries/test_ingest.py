@@ -230,7 +230,7 @@ def test_what_crosses_itself_is_mended_and_heights_are_dropped_and_both_are_said
 
 
 def test_another_writer_at_the_same_time_is_told(taken: Take, store: StoreDirectory) -> None:
-    with store._writing(), pytest.raises(StoreUnavailable, match="another process is writing here"):
+    with store.writing(), pytest.raises(StoreUnavailable, match="another process is writing here"):
         taken("places.geojson")
 
     assert store.current() == "1"

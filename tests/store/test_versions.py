@@ -74,7 +74,7 @@ def test_building_again_mends_a_damaged_version(directory: StoreDirectory) -> No
 @pytest.mark.parametrize(
     ("name", "text", "told"),
     [
-        ("FORMAT", "3", "store of format 3, this program knows up to 2"),
+        ("FORMAT", "4", "store of format 4, this program knows up to 3"),
         ("FORMAT", "two", "'two' is no format"),
         ("CURRENT", "9", "version 9 is damaged or was never here"),
         ("versions/1/manifest.json", "{", r"manifest\.json: damaged"),

@@ -1,10 +1,11 @@
 """
-`lsp-graph ingest`: bring one's own data into the store.
+`lsp-graph ingest`: bring one's own data into the store, records or boundaries.
 """
 
 from __future__ import annotations
 
 from collections import Counter
+from getpass import getuser
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,6 +16,7 @@ from lsp_graph.settings import Settings
 
 if TYPE_CHECKING:
     from lsp_graph.boundaries import Ingested
+    from lsp_graph.store import Manifest, StoreDirectory
 
 _BOUNDARIES = ".geojson, .json, .gpkg, .wkt, or a .csv with a column of WKT"
 
@@ -22,7 +24,12 @@ _BOUNDARIES = ".geojson, .json, .gpkg, .wkt, or a .csv with a column of WKT"
 @click.command()
 @store_option
 @world_option
-@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path, dir_okay=False, exists=True))
+@click.argument("files", nargs=-1, required=True, metavar="FILE…", type=click.Path(path_type=Path))
+@click.option("--submitter", metavar="NAME", help="Records: who hands them in. [default: the user of the system]")
+@click.option("--dry-run", is_flag=True, help="Records: only tell what would change.")
+@click.option(
+    "--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True, help="Records: the form."
+)
 @click.option("--source", "title", metavar="TITLE", help="Boundaries: what the source is called; required.")
 @click.option("--licence", metavar="URI", help="Boundaries: the address of its licence; required.")
 @click.option("--attribution", metavar="TEXT", help="Boundaries: the words that name it; required.")
@@ -45,6 +52,9 @@ def ingest(
     store: Path | None,
     world: str | None,
     files: tuple[Path, ...],
+    submitter: str | None,
+    dry_run: bool,
+    form: str,
     title: str | None,
     licence: str | None,
     attribution: str | None,
@@ -55,22 +65,33 @@ def ingest(
     crs: str | None,
     tolerance: float,
 ) -> None:
-    """Put the boundaries in FILES into the store: whole, with their source, or not at all.
+    """Take records or boundaries into the store: all FILES or none, as one version.
 
-    Each feature has the code of its area (of any day), or the IRI of a partnership. The source's earlier boundaries
-    are replaced. Outlines that should fit together are compared; rules B01, B08 and B09 look at what comes of it.
+    Records are workbooks, folders of CSV files, zip archives or RDF. Each gets a graph of its own, in place of what the
+    same submitter handed in of the same partnership. What others say otherwise is kept and listed; what follows is
+    concluded. The same file again changes nothing.
+
+    Boundaries are outlines by the code of their area (of any day), or the IRI of a partnership. The source's earlier
+    boundaries are replaced. Outlines that should fit together are compared; rules B01, B08 and B09 look at what comes
+    of it.
     """
     from lsp_graph.boundaries import Origin, ingest_boundaries, is_boundaries
     from lsp_graph.store import StoreDirectory
 
-    other = [str(file) for file in files if not is_boundaries(file)]
-    if other:
-        raise click.UsageError(f"{', '.join(other)}: no boundaries; expected {_BOUNDARIES}")
+    settings = Settings.from_environment()
+    directory = StoreDirectory(store or settings.store)
+    records = [file for file in files if not is_boundaries(file)]
+    if len(records) == len(files):
+        _take_in(directory, files, submitter or getuser(), world, dry_run, form, settings.keep_versions)
+        return
+    if records:
+        told = f"{', '.join(map(str, records))}: no boundaries"
+        raise click.UsageError(f"{told}; expected records or boundaries, not both at once ({_BOUNDARIES})")
     if title is None or licence is None or attribution is None:
         raise click.UsageError("boundaries need --source TITLE, --licence URI and --attribution TEXT")
     made = ingest_boundaries(
         files,
-        StoreDirectory(store or Settings.from_environment().store),
+        directory,
         Origin(title, licence, attribution, publisher),
         world=world,
         code_column=code_column,
@@ -92,3 +113,33 @@ def _tell(made: Ingested) -> None:
             click.echo(f"{comparison.task.thing.label}: {kind} {count}")
     found = sum(len(comparison.discrepancies) for comparison in made.comparisons)
     click.echo(f"{len(made.comparisons):,} comparisons, {found:,} discrepancies wider than the tolerance")
+
+
+def _take_in(
+    directory: StoreDirectory,
+    files: tuple[Path, ...],
+    submitter: str,
+    world: str | None,
+    dry_run: bool,
+    form: str,
+    keep: int,
+) -> None:
+    from lsp_graph import intake_text, reading
+    from lsp_graph.intake import accept
+
+    made, manifest = accept(directory, files, submitter, world=world, dry_run=dry_run)
+    if manifest is not None:
+        _keep_small(directory, manifest, keep)
+    version = None if manifest is None else manifest.version
+    if form == "json":
+        click.echo(reading.as_json({"dryRun": dry_run, "version": version, **made.as_json()}, world))
+    else:
+        for line in intake_text.lines(made, version, dry_run=dry_run):
+            click.echo(line)
+
+
+def _keep_small(directory: StoreDirectory, manifest: Manifest, keep: int) -> None:
+    from lsp_graph.store.folding import compact, is_due
+
+    if is_due(directory, manifest, keep):
+        compact(directory, keep)
