@@ -57,7 +57,7 @@ def page(backend: EmbeddedBackend, asked: Asked) -> Page:
             "verdicts": standing,
             "standings": STANDINGS,
             "recorded": recorded(facts, ever, area, taking_part, known),
-            "governed": governed(backend, asked, area, code, told["label"] or code) if told["partnerships"] else None,
+            "drawn": bool(told["partnerships"]),
         },
         formats=tuple(_formats(asked, area, code)),
     )
