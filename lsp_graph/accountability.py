@@ -37,7 +37,10 @@ __all__ = [
     "Cited",
     "Named",
     "body",
+    "cited",
+    "in_area",
     "matters",
+    "missing",
     "told",
     "who",
 ]
@@ -119,6 +122,26 @@ def who(
         areas=tuple(_named_areas(backend, here)),
         alternatives=alternatives,
     )
+
+
+def in_area(backend: Backend, area: str, as_of: date) -> list[NamedNode]:
+    """All accountabilities for an area and for the county it lies in, in the order in which `who` tells them."""
+    facts = Facts(backend, as_of)
+    here = _here(backend, area, as_of)
+    found = dict(_found_in(facts, [*here, *facts.nodes(here, LSP.county)], {}, None, None))
+    return sorted(found, key=lambda one: found[one])
+
+
+def missing(backend: Backend, area: NamedNode, as_of: date) -> tuple[str, ...]:
+    """What is known to be absent among the bearers of any matter in an area."""
+    return tuple(dict.fromkeys(_missing(backend, (), [area], as_of)))
+
+
+def cited(facts: Facts, things: Iterable[NamedNode]) -> dict[NamedNode, tuple[Cited, ...]]:
+    """Who says so, of each thing: its own evidence, that of the facts that a rule took, and the rule."""
+    chosen = list(things)
+    _read_evidence(facts, chosen)
+    return {one: _citations(_parts(facts, said) for said in _evidence(facts, one)) for one in chosen}
 
 
 def matters(backend: Backend, text: str, as_of: date) -> tuple[Named, ...]:
@@ -269,18 +292,24 @@ def told(backend: Backend, iris: Sequence[str], as_of: date) -> Iterator[Account
     """The accountabilities of these IRIs in full, in the order given."""
     chosen = [NamedNode(iri) for iri in iris]
     facts = Facts(backend, as_of)
-    facts.read(chosen, *_THINGS, *_SAID, LSP.evidence, PROV.wasDerivedFrom)
+    facts.read(chosen, *_THINGS, *_SAID)
     things = [thing for one in _THINGS for thing in facts.nodes(chosen, one)]
     facts.read(things, RDFS.label, SKOS.prefLabel, LSP.gssCode, RDF.type)
     facts.read(facts.nodes(things, RDF.type), RDFS.subClassOf)
-    premises = facts.nodes(chosen, PROV.wasDerivedFrom)
-    facts.read(premises, LSP.evidence, PROV.wasDerivedFrom)
-    facts.read(facts.nodes(premises, PROV.wasDerivedFrom), LSP.evidence)
-    evidence = [said for one in chosen for said in _evidence(facts, one)]
-    facts.read(evidence, *dict.fromkeys(path[0] for path in _OF_EVIDENCE.values()))
-    facts.read(facts.nodes(evidence, LSP.document), RDFS.label, DCTERMS.date)
+    _read_evidence(facts, chosen)
     named = cache(partial(_named, facts))  # many answers name the same things
     return (_accountability(facts, one, named) for one in chosen)
+
+
+def _read_evidence(facts: Facts, things: Sequence[NamedNode]) -> None:
+    """Read all on which these things rest, a kind at a time."""
+    facts.read(things, LSP.evidence, PROV.wasDerivedFrom, LSP.derivedBy)
+    premises = facts.nodes(things, PROV.wasDerivedFrom)
+    facts.read(premises, LSP.evidence, PROV.wasDerivedFrom)
+    facts.read(facts.nodes(premises, PROV.wasDerivedFrom), LSP.evidence)
+    evidence = [said for one in things for said in _evidence(facts, one)]
+    facts.read(evidence, *dict.fromkeys(path[0] for path in _OF_EVIDENCE.values()))
+    facts.read(facts.nodes(evidence, LSP.document), RDFS.label, DCTERMS.date)
 
 
 def _evidence(facts: Facts, accountability: NamedNode) -> list[NamedNode]:
@@ -310,6 +339,11 @@ def _cited(said: Iterable[Mapping[str, str]]) -> Iterator[Cited]:
         where += [f"{parts['file']}:{parts['row']}"] if "file" in parts and "row" in parts else []
         if "source" in parts and where:
             yield Cited(parts["source"], "; ".join(where), parts.get("date"))
+
+
+def _citations(said: Iterable[Mapping[str, str]]) -> tuple[Cited, ...]:
+    """The citations, each once, by document and place."""
+    return tuple(sorted(set(_cited(said)), key=_of_document))
 
 
 def _confidence(said: Iterable[Mapping[str, str]]) -> str | None:
@@ -353,7 +387,7 @@ def _accountability(facts: Facts, iri: NamedNode, named: Callable[[Value], Named
         timescale=text(LSP.timescale),
         monitoring=text(LSP.monitoring),
         confidence=local(LSP.confidence) or _confidence(said),
-        evidence=tuple(sorted(set(_cited(said)), key=_of_document)),
+        evidence=_citations(said),
         derived_by=(text(LSP.derivedBy) or "").removeprefix(f"{ID}rule/") or None,
     )
 
@@ -362,10 +396,7 @@ def _named(facts: Facts, value: Value) -> Named:
     """A thing by its label; its kind is the code of an area, of anything else the local name of its narrowest class."""
     if isinstance(value, Literal):
         return Named(value.value, value.value)
-    labels = facts.values(value, RDFS.label) or facts.values(value, SKOS.prefLabel)
-    in_english = [label for label in labels if isinstance(label, Literal) and label.language in (None, "en")]
-    label = next(iter(in_english or labels), value).value
-    return Named(value.value, label, _first(facts, value, LSP.gssCode) or _class(facts, value))
+    return Named(value.value, facts.label(value), _first(facts, value, LSP.gssCode) or _class(facts, value))
 
 
 def _class(facts: Facts, thing: NamedNode) -> str | None:

@@ -15,12 +15,13 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from math import inf
 from typing import Final
 
 from pyoxigraph import Literal, NamedNode, QueryBoolean
 from rapidfuzz import process
 
-from lsp_graph.binding import Term, bind
+from lsp_graph.binding import bind
 from lsp_graph.errors import AmbiguousName, InputError, Problem, UnknownName
 from lsp_graph.layout import QUERIES
 from lsp_graph.names import Kept, folded
@@ -55,6 +56,22 @@ class Area:
         return self.since <= day <= self.until
 
 
+@dataclass(frozen=True)
+class _Outline:
+    """The outline of an area, the edges around it in degrees, and the areas that lie in it or that it lies in."""
+
+    area: str
+    wkt: str
+    edges: tuple[float, ...]
+    wider: frozenset[str]
+    narrower: frozenset[str]
+
+    def surrounds(self, lat: float, lon: float) -> bool:
+        """Whether the edges lie around a point."""
+        west, south, east, north = self.edges
+        return west <= lon <= east and south <= lat <= north
+
+
 class _Register:
     """The areas of all periods, by what they go by."""
 
@@ -77,6 +94,10 @@ class _Register:
 
 
 _KEPT: Final = Kept[_Register]()
+_OUTLINES: Final = Kept[list[_Outline]]()
+_OPEN: Final = {"west": -inf, "south": -inf, "east": inf, "north": inf}
+_NOTHING: Final = in_memory(())
+"""An empty graph, to ask what needs none."""
 
 
 def resolve(backend: Backend, text: str, as_of: date | None = None) -> NamedNode:
@@ -119,39 +140,58 @@ def at(backend: Backend, lat: float, lon: float, as_of: date | None = None) -> N
     if not (south <= lat <= north and west <= lon <= east):
         right = f"latitude {south:g} to {north:g} and longitude {west:g} to {east:g}, in that order"
         raise InputError([Problem(KIND, None, shown, right)])
-    given = {"_lat": Literal(f"{lat:.10f}", datatype=XSD.decimal), "_lon": Literal(f"{lon:.10f}", datatype=XSD.decimal)}
-    holding = _holding(backend, lat, lon, given)
-    register = _register(backend)
-    found = [register.by_iri[iri] for iri in holding if iri in register.by_iri]
+    found = _holding(backend, lat, lon, as_of)
     if as_of is not None:
         found = _preferred(found, lambda area: area.stood(as_of))
-    wider = {iri for area in found for iri in holding[area.iri]}
-    found = _preferred(found, lambda area: area.iri not in wider)
     if len(found) > 1:
         raise AmbiguousName(KIND, shown, [(area.code, area.label, area.type) for area in found])
     if found:
         return NamedNode(found[0].iri)
+    given = {"_lat": Literal(f"{lat:.10f}", datatype=XSD.decimal), "_lon": Literal(f"{lon:.10f}", datatype=XSD.decimal)}
     near = ", ".join(f"{row['label']} ({row['code']})" for row in looked_up(backend, "areas-near", given, as_of))
     right = f"a point inside a boundary that is loaded, or an area's code or name; positions nearest: {near or 'none'}"
     raise InputError([Problem(KIND, None, f"{shown} lies in no boundary in this store", right)])
 
 
-def _holding(backend: Backend, lat: float, lon: float, given: Mapping[str, Term]) -> dict[str, set[str]]:
-    """The areas of all periods with an outline that holds a point, each with the wider areas that it lies in.
-
-    The store only compares numbers: not every one that is asked knows GeoSPARQL's functions, the embedded one does.
-    """
+def _holding(backend: Backend, lat: float, lon: float, as_of: date | None) -> list[Area]:
+    """The areas of all periods with an outline that holds a point; none that is wider than one of the day that does."""
     point = Literal(f"POINT({lon:.10f} {lat:.10f})", datatype=GEO.wktLiteral)
     query = (QUERIES / "lookup" / "point-in-outline.rq").read_text(encoding="utf-8")
-    held: dict[str, bool] = {}
-    found: dict[str, set[str]] = {}
-    for row in looked_up(backend, "area-at", given, None):
-        if row["wkt"] not in held:
-            outline = Literal(row["wkt"], datatype=GEO.wktLiteral)
-            held[row["wkt"]] = bool(in_memory(()).query(bind(query, {"_point": point, "_outline": outline})))
-        if held[row["wkt"]]:
-            found.setdefault(row["area"], set()).update({row["wider"]} if "wider" in row else ())
-    return found
+    register = _register(backend)
+    found: dict[str, Area] = {}
+    around: set[str] = set()
+    narrowest = False
+    for outline in _OUTLINES.of(backend, backend.version, lambda: _outlines(backend)):
+        if outline.narrower and narrowest:
+            break
+        if outline.area in found or outline.area in around or not outline.surrounds(lat, lon):
+            continue
+        drawn = Literal(outline.wkt, datatype=GEO.wktLiteral)
+        if outline.area in register.by_iri and _NOTHING.query(bind(query, {"_point": point, "_outline": drawn})):
+            found[outline.area] = area = register.by_iri[outline.area]
+            if as_of is None or area.stood(as_of):
+                around |= outline.wider
+                narrowest = narrowest or not outline.narrower
+    return sorted(found.values(), key=lambda area: area.code)
+
+
+def _outlines(backend: Backend) -> list[_Outline]:
+    """The outlines in a store, wider areas after those that lie in them, read once for each version of the data.
+
+    What they hold is found out here: not every store that is asked knows GeoSPARQL's functions, the embedded one does.
+    """
+    rows = looked_up(backend, "area-outlines", {}, None)
+    wider: dict[str, set[str]] = {row["area"]: set() for row in rows}
+    narrower: dict[str, set[str]] = {}
+    for row in rows:
+        if "wider" in row:
+            wider[row["area"]].add(row["wider"])
+            narrower.setdefault(row["wider"], set()).add(row["area"])
+    made = []
+    for (area, wkt), row in {(row["area"], row["wkt"]): row for row in rows}.items():
+        edges = tuple(float(row[edge]) if edge in row else side for edge, side in _OPEN.items())
+        made.append(_Outline(area, wkt, edges, frozenset(wider[area]), frozenset(narrower.get(area, ()))))
+    return sorted(made, key=lambda one: len(one.narrower))
 
 
 def standing(backend: Backend, area: NamedNode, day: date) -> tuple[NamedNode, ...]:

@@ -20,6 +20,7 @@ from lsp_graph.boundaries_commands import ingest
 from lsp_graph.errors import MISUSE, InputError, LspGraphError, Problem, StoreUnavailable
 from lsp_graph.finding_commands import export, network, search, who
 from lsp_graph.options import IsoDate, as_of_option, graph_options, store_option, world_option
+from lsp_graph.record_commands import check, template
 from lsp_graph.settings import DEFAULT_AS_OF, Settings
 from lsp_graph.token_commands import token
 
@@ -55,7 +56,7 @@ def commands(context: click.Context) -> None:
     context.obj = _open
 
 
-for _command in (token, who, search, network, export, ingest):
+for _command in (token, who, search, network, export, ingest, template, check):
     commands.add_command(_command)
 
 

@@ -35,6 +35,9 @@ _ENDPOINT: Final = "/sparql"
 Day = date | str
 """A day, as a date or as YYYY-MM-DD."""
 
+Point = tuple[float, float]
+"""Latitude and longitude in degrees (WGS 84)."""
+
 
 @dataclass(frozen=True, repr=False)
 class Answers(Table):
@@ -86,15 +89,18 @@ class Graph:
         self,
         text: str | None = None,
         *,
-        area: str | None = None,
+        area: str | Point | None = None,
         by: str | None = None,
         to: str | None = None,
         as_of: Day = DEFAULT_AS_OF,
         limit: int = 100,
     ) -> Answers:
-        """Who is accountable for what is called `text`. The arguments and errors are those of `accountability.who`."""
-        day = _day(as_of)
-        found = accountability.who(self._backend, text=text, area=area, by=by, to=to, as_of=day, limit=limit)
+        """Who is accountable for what is called `text`. The arguments and errors are those of `accountability.who`.
+
+        `area` may also be a point in the area: its latitude and longitude.
+        """
+        day, place = _day(as_of), None if area is None else _place(area)
+        found = accountability.who(self._backend, text=text, area=place, by=by, to=to, as_of=day, limit=limit)
         table = tables.of_accountabilities(found)
         return Answers(table.title, table.columns, table.rows, table.notes, table.shown, found)
 
@@ -159,12 +165,15 @@ class Graph:
         table = tables.of_records("Findings of the audit", records, notes)
         return Findings(table.title, table.columns, table.rows, table.notes, table.shown, report)
 
-    def area(self, name: str, *, as_of: Day = DEFAULT_AS_OF) -> Area:
-        """An area by its code, an old code, its name or IRI. Raises `UnknownName` or `AmbiguousName`."""
-        day = _day(as_of)
-        iri = areas.resolve(self._backend, name, day)
+    def area(self, name: str | Point, *, as_of: Day = DEFAULT_AS_OF) -> Area:
+        """An area by its code, an old code, its name or IRI, or by a point in it (latitude, longitude).
+
+        Raises `UnknownName` or `AmbiguousName`, `InputError` for a point that lies in no boundary.
+        """
+        day, called = _day(as_of), _place(name)
+        iri = areas.resolve(self._backend, called, day)
         known = {one.iri: one for one in areas.known(self._backend)}
-        label = known[iri.value].label if iri.value in known else name
+        label = known[iri.value].label if iri.value in known else called
         return Area(self, iri, label, day)
 
     def governance(self, area: Area) -> Governance:
@@ -233,6 +242,11 @@ def connect(where: str | Path | None = None, *, world: str | None = None) -> Gra
 def _endpoint(address: str) -> str:
     """The SPARQL endpoint: that of a service, where only the service is named."""
     return address.rstrip("/") + _ENDPOINT if urlsplit(address).path in ("", "/") else address
+
+
+def _place(area: str | Point) -> str:
+    """An area as it is asked for; a point as one writes it."""
+    return area if isinstance(area, str) else f"{area[0]:.10f}, {area[1]:.10f}"
 
 
 def _day(given: Day) -> date:

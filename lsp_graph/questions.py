@@ -205,6 +205,13 @@ def ask(backend: Backend, question: Question, arguments: Mapping[str, str], as_o
     return Answer(question, as_of, understood, names, rows, completeness, missing, results)
 
 
+def bound(backend: Backend, question: Question, arguments: Mapping[str, str], as_of: date = DEFAULT_AS_OF) -> str:
+    """A question with its arguments in it and without its header, to be asked by hand. Raises as `ask` does."""
+    terms = {f"_{name}": argument.term for name, argument in _understood(backend, question, arguments, as_of).items()}
+    lines = [line for line in bind(question.text, terms).splitlines() if not line.startswith("#+")]
+    return f"# {question.summary}\n" + "\n".join(lines).lstrip("\n") + "\n"
+
+
 def table(results: bytes) -> tuple[tuple[str, ...], tuple[tuple[Term | None, ...], ...]]:
     """The variables and the rows of SPARQL results in JSON; what is neither IRI nor literal counts as unbound."""
     solutions = parse_query_results(results, format=QueryResultsFormat.JSON)

@@ -20,9 +20,10 @@ def commands() -> list[str]:
     """The `lsp-graph` lines of the README, without their comments; files and stores of one's own are not there.
 
     Those that make tokens build upon each other; `serve/test_tokens.py` runs them in their order.
+    `boundaries/test_ingest.py` runs the ones that take something in.
     """
     lines = re.findall(r"^\$ (lsp-graph .*)$", README, re.MULTILINE)
-    elsewhere = re.compile(r"my-query\.rq|people\.ttl|store\.example|lsp-graph token")
+    elsewhere = re.compile(r"my-query\.rq|people\.ttl|store\.example|lsp-graph token|lsp-graph ingest")
     return [line.partition("  #")[0].strip() for line in lines if not elsewhere.search(line)]
 
 

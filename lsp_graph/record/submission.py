@@ -44,6 +44,13 @@ class Submission:
     title: str
     content: Record | tuple[Triple, ...]
 
+    @property
+    def size(self) -> str:
+        """How much it holds, in words."""
+        if isinstance(self.content, Record):
+            return f"{len(self.content.rows):,} rows in {len({row.table.name for row in self.content.rows})} tables"
+        return f"{len(self.content):,} triples"
+
     def quads(self, origin: Origin, known: Known | None = None) -> frozenset[Quad]:
         """All that the record states, with its evidence, in the graph that `origin` names; that graph described too.
 

@@ -120,6 +120,11 @@ def router(pool: Pool) -> APIRouter:
         }
         return await response(pool, request, Message(head))
 
+    @routes.get("/terms", response_model=models.Terms)
+    async def terms(request: Request) -> Response:
+        """Prefixes, and the classes and properties in use, with how many things or triples have each."""
+        return await response(pool, request, Message({"kind": "terms"}))
+
     @routes.get("/questions", response_model=models.Questions)
     async def questions(request: Request) -> Response:
         """The questions of the library, and what each can be asked about."""

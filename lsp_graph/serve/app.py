@@ -41,6 +41,7 @@ from lsp_graph.serve.pages import serving
 from lsp_graph.serve.pages.people import ForPeople
 from lsp_graph.serve.repeated import Repeats
 from lsp_graph.serve.shares import Shared, before
+from lsp_graph.serve.wanted import Wanted
 from lsp_graph.serve.watched import METRICS, READY, Metrics, Watched
 from lsp_graph.serve.wire import Message
 from lsp_graph.serve.workers import Pool
@@ -160,7 +161,7 @@ def create_app(
     written = writers.Writers(pool, answers, write_token, most_written, public_base)
     people = ForPeople(app, pool, public_base)
     application = Application(sparql.SparqlEndpoint(pool, answers, public_base), written, Cached(people, pool, answers))
-    return Watched(Shared(application, shares), metrics, log)
+    return Watched(Shared(Wanted(application), shares), metrics, log)
 
 
 def _answer_with_problems(app: FastAPI) -> None:

@@ -37,46 +37,66 @@ def prepare(backend: EmbeddedBackend) -> None:
 
 def list_bodies(backend: EmbeddedBackend, request: Message, max_rows: int) -> Message:
     """The bodies of a day that fit the filters, by page. Raises `UnknownName` for a class that none is of."""
-    head, day = request.head, day_of(request)
-    index = _register(backend, day)
-    found = list(index.things)
-    if head["text"]:
-        found = [match.thing for match in index.find(head["text"], typing=True)]
-    if head["class"] is not None:
-        of_class = _having(backend, "bodies-of-class", {"_class": _class(head["class"], index)}, day)
-        if not of_class:
-            raise UnknownName("class of body", head["class"], _classes_like(head["class"], index))
-        found = [one for one in found if one.iri in of_class]
-    if head["area"] is not None:
-        here = areas.resolve(backend, head["area"], day)
-        acting = _having(backend, "bodies-in-area", {"_area": here}, day)
-        found = [one for one in found if one.iri in acting]
+    head = request.head
+    found = chosen(backend, head, day_of(request))
     page = paging.page(found, head, max_rows)
-    told = {
-        "facets": {"class": counted(class_ for one in found for class_ in one.kind.split())},
-        "bodies": [_body(one) for one in page.shown],
-    }
+    told = {"facets": {"class": classes(found)}, "bodies": [_body(one) for one in page.shown]}
     return paging.reply(models.Bodies.model_validate(told | about(request, page)), page.headers())
 
 
 def one_body(backend: EmbeddedBackend, request: Message, max_rows: int) -> Message:
     """What is recorded of one body. Raises `UnknownName` and `AmbiguousName`."""
-    head, day = request.head, day_of(request)
-    body = _named_body(_register(backend, day), head["key"], day)
+    head = request.head
+    told = described(backend, head["key"], day_of(request))
+    body = told["iri"]
+    told["links"] = {
+        "accountability": paging.link(head, "/api/v1/accountability", by=body),
+        "answeredTo": paging.link(head, "/api/v1/accountability", to=body),
+        "everything": paging.link(head, "/api/v1/questions/Q06", body=body),
+        "document": f"{head['base']}/doc/{body.removeprefix(str(ID))}",
+    }
+    return paging.reply(models.Body.model_validate(told | about(request)))
+
+
+def chosen(backend: EmbeddedBackend, filters: Mapping[str, str | None], day: date) -> list[Thing]:
+    """The bodies of a day that fit all of text, class and area, by name; by how well they fit where a text is given.
+
+    The kind of each are its classes, separated by spaces. Raises `UnknownName` for a class that none is of.
+    """
+    index = _register(backend, day)
+    found = list(index.things)
+    if filters["text"]:
+        found = [match.thing for match in index.find(filters["text"], typing=True)]
+    if (wanted := filters["class"]) is not None:
+        of_class = _having(backend, "bodies-of-class", {"_class": _class(wanted, index)}, day)
+        if not of_class:
+            raise UnknownName("class of body", wanted, _classes_like(wanted, index))
+        found = [one for one in found if one.iri in of_class]
+    if (place := filters["area"]) is not None:
+        here = areas.resolve(backend, place, day)
+        acting = _having(backend, "bodies-in-area", {"_area": here}, day)
+        found = [one for one in found if one.iri in acting]
+    return found
+
+
+def classes(found: Sequence[Thing]) -> dict[str, int]:
+    """How many of these bodies there are of each class."""
+    return counted(class_ for one in found for class_ in one.kind.split())
+
+
+def described(backend: EmbeddedBackend, key: str, day: date) -> dict[str, Any]:
+    """What is recorded of the body of a key, IRI, code or name on a day, in the shape of the API.
+
+    Raises `UnknownName` and `AmbiguousName`.
+    """
+    body = _named_body(_register(backend, day), key, day)
     given = {"_body": NamedNode(body.iri)}
     counts = rows(backend, "body-counts", given, day)
-    told = _body(body) | {
+    return _body(body) | {
         "seats": _seats(backend, rows(backend, "body-seats", given, day)),
         "answersFor": [_count(row) for row in counts if row["side"] == "answers"],
         "answeredTo": [_count(row) for row in counts if row["side"] == "answered to"],
-        "links": {
-            "accountability": paging.link(head, "/api/v1/accountability", by=body.iri),
-            "answeredTo": paging.link(head, "/api/v1/accountability", to=body.iri),
-            "everything": paging.link(head, "/api/v1/questions/Q06", body=body.iri),
-            "document": f"{head['base']}/doc/{body.iri.removeprefix(str(ID))}",
-        },
     }
-    return paging.reply(models.Body.model_validate(told | about(request)))
 
 
 def _register(backend: EmbeddedBackend, day: date) -> Index:

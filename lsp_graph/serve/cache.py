@@ -20,6 +20,9 @@ from lsp_graph.serve.wire import Message
 CACHE_CONTROL: Final = "public, no-cache"
 """Anyone may keep an answer, and asks each time whether it still stands: a new version counts at once."""
 
+FLEETING: Final = "no-store"
+"""What an answer says of itself that depends on more than the version of the data: it is not kept."""
+
 Value = TypeVar("Value")
 
 _FLEETING: Final = re.compile(r"\b(?:now|rand|uuid|struuid|bnode)\b|\\u", re.IGNORECASE)
@@ -64,8 +67,8 @@ class Answers(Kept[Message]):
     """The kept replies of one version of the data."""
 
     def put(self, version: str, key: Hashable, reply: Message) -> Message:
-        """Keep a reply; gives it with its entity tag and cache control. Only what succeeded is kept."""
-        if reply.head["status"] != 200:
+        """Keep a reply; gives it with its entity tag and cache control. Only what succeeded and lasts is kept."""
+        if reply.head["status"] != 200 or reply.head["headers"].get("cache-control") == FLEETING:
             return reply
         reply = tagged(version, reply)
         self.keep(version, key, reply, len(reply.body))

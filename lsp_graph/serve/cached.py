@@ -29,6 +29,7 @@ KEPT: Final = (
     "/api/v1/compare",
     "/api/v1/gaps",
     "/api/v1/network",
+    "/api/v1/terms",
     "/doc/",
     "/ont",
     "/shapes",

@@ -9,6 +9,7 @@ All pages have one frame, `base.html`; what a page does not say of itself is abs
 
 from __future__ import annotations
 
+import json
 from functools import cache, lru_cache, partial
 from pathlib import Path
 from typing import Any, Final
@@ -17,7 +18,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from lsp_graph.errors import StoreUnavailable, UnknownName
 from lsp_graph.serve.addresses import link
-from lsp_graph.serve.pages import routes, words
+from lsp_graph.serve.pages import pieces, routes, words
 from lsp_graph.store import StoreDirectory
 
 _HERE: Final = Path(__file__).resolve().parent
@@ -58,6 +59,16 @@ def made(store: Path, version: str) -> str | None:
 
 
 @cache
+def built(name: str) -> str | None:
+    """The path of a script or style sheet that was bundled from `web/`; None where none was."""
+    try:
+        made = json.loads((STATIC / "built" / "manifest.json").read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return None
+    return f"/static/built/{made[name]}" if name in made else None
+
+
+@cache
 def environment() -> Environment:
     """The template engine: values are escaped, and what a template misses is an error."""
     made = Environment(
@@ -68,6 +79,11 @@ def environment() -> Environment:
         lstrip_blocks=True,
         auto_reload=False,
     )
-    made.globals |= {"navigation": routes.NAVIGATION, "marks": words.MARKS}
+    made.globals |= {
+        "built": built,
+        "marks": words.MARKS,
+        "navigation": routes.NAVIGATION,
+        "shared": pieces.SHARED,
+    }
     made.filters |= words.FILTERS
     return made

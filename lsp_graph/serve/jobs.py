@@ -8,18 +8,16 @@ Everything a stranger sends is read here, in a process that may break.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from datetime import date
-from pathlib import Path
 from typing import Final
 
 from pydantic import BaseModel
 
 from lsp_graph import accountability, answers, questions
 from lsp_graph.chains import chains
-from lsp_graph.errors import LspGraphError, QueryRefused
+from lsp_graph.errors import LspGraphError
 from lsp_graph.serve import (
     analysing,
     answering,
@@ -28,23 +26,23 @@ from lsp_graph.serve import (
     describing,
     drawing,
     dumping,
-    lexer,
     models,
     placing,
     problems,
     protocol,
+    querying,
     recalling,
+    terms,
     void,
     writing,
 )
-from lsp_graph.serve.confinement import no_new_descriptors
 from lsp_graph.serve.negotiate import choose
-from lsp_graph.serve.pages import working
+from lsp_graph.serve.pages import editor, working
 from lsp_graph.serve.results import Rendered, render
 from lsp_graph.serve.service_description import service_description
 from lsp_graph.serve.wire import Message
 from lsp_graph.settings import DEFAULT_AS_OF
-from lsp_graph.store import EmbeddedBackend, StoreDirectory
+from lsp_graph.store import EmbeddedBackend
 
 JSON: Final = "application/json"
 _QUESTION_FORMS: Final = {
@@ -58,7 +56,7 @@ _QUESTION_FORMS: Final = {
 def answer(backend: EmbeddedBackend, request: Message, max_rows: int) -> Message:
     """The reply to a request; what cannot be answered is told by a problem document."""
     try:
-        return _KINDS[request.head["kind"]](_of_world(backend, request.head.get("world")), request, max_rows)
+        return _KINDS[request.head["kind"]](querying.of_world(backend, request.head.get("world")), request, max_rows)
     except problems.Refusal as refusal:
         return refusal.reply
     except LspGraphError as error:
@@ -85,65 +83,16 @@ def prepare_more(backend: EmbeddedBackend) -> None:
 
 def _sparql(backend: EmbeddedBackend, request: Message, max_rows: int) -> Message:
     head = request.head
-    options = {"strict": True} if head["strict"] and isinstance(backend, EmbeddedBackend) else {}
+    if head["page"]:
+        return editor.page(backend, request, max_rows)
     if head["address"] is not None and protocol.asks_nothing(head["queryString"]):
+        options = querying.options_of(backend, strict=head["strict"])
         return _reply(service_description(backend, head["address"], head["accept"], **options))
     asked = protocol.operation(head["method"], head["queryString"], head["contentType"], request.body)
-    lexer.refuse_service(asked.query)
-    stored = _of_version(backend, asked.version, head["store"])
-    graph = _of_world(stored, asked.world)
-    with _confined(graph, asked, **options):
-        try:
-            found = graph.query(
-                asked.query,
-                as_of=asked.as_of,
-                default_graphs=asked.default_graphs,
-                named_graphs=asked.named_graphs,
-                **options,
-            )
-            rendered = render(found, head["accept"], max_rows)
-        except (RuntimeError, OSError) as error:
-            raise QueryRefused(f"the evaluation failed: {error}") from error
+    with querying.evaluated(backend, asked, head["store"], strict=head["strict"]) as found:
+        rendered = render(found.answer, head["accept"], max_rows)
     reply = _reply(rendered)
-    # What an earlier version takes in memory goes with this worker.
-    return Message({**reply.head, "version": graph.version, "retire": stored is not backend}, reply.body)
-
-
-def _of_version(backend: EmbeddedBackend, version: str | None, store: str) -> EmbeddedBackend:
-    """The graph as that version of the store has it."""
-    if version in (None, backend.version):
-        return backend
-    if not isinstance(backend, EmbeddedBackend):
-        refused = "versions of a store elsewhere are not kept here; leave `version` away"
-        raise problems.Refusal(problems.MALFORMED_REQUEST.reply(refused))
-    directory = StoreDirectory(Path(store))
-    known = [manifest.version for manifest in directory.versions()]
-    if version not in known:
-        refused = f"version {version}: there are {', '.join(known[-20:])}"
-        raise problems.Refusal(problems.NOT_FOUND.reply(refused))
-    return directory.open(version)
-
-
-def _of_world(backend: EmbeddedBackend, world: str | None) -> EmbeddedBackend:
-    """The graph, or that of a world of invented places. Raises `UnknownName` where there is no such world."""
-    if world is None:
-        return backend
-    if not isinstance(backend, EmbeddedBackend):
-        refused = "worlds of a store elsewhere are not kept here; leave `world` away"
-        raise problems.Refusal(problems.MALFORMED_REQUEST.reply(refused))
-    return backend.world(world)
-
-
-@contextmanager
-def _confined(backend: EmbeddedBackend, asked: protocol.Operation, *, strict: bool = False) -> Iterator[None]:
-    """Within this context a stranger's query runs in this process, unless a store elsewhere runs it."""
-    if not isinstance(backend, EmbeddedBackend):
-        yield
-        return
-    # Making the view reads files, which is over before the stranger's query runs.
-    backend.store_for(asked.query, asked.as_of, [*asked.default_graphs, *asked.named_graphs], strict=strict)
-    with no_new_descriptors():
-        yield
+    return Message({**reply.head, "version": found.version, "retire": found.retire}, reply.body)
 
 
 def _accountability(backend: EmbeddedBackend, request: Message, max_rows: int) -> Message:
@@ -229,6 +178,7 @@ def _reply(rendered: Rendered, more: Mapping[str, str] | None = None) -> Message
 
 _KINDS: Final[dict[str, Callable[[EmbeddedBackend, Message, int], Message]]] = {
     "sparql": _sparql,
+    "terms": terms.terms,
     "accountability": _accountability,
     "questions": _questions,
     "question": _question,

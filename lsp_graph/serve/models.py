@@ -335,6 +335,23 @@ class AuditComparison(Open):
     next: str | None
 
 
+class Term(Open):
+    """A class or property, its prefixed name if any, and how many things or triples have it."""
+
+    iri: str
+    name: str | None
+    label: str
+    number: int
+
+
+class Terms(Open):
+    """The words in which the dataset can be asked, what is most in use first."""
+
+    prefixes: dict[str, str]
+    classes: list[Term]
+    properties: list[Term]
+
+
 class Health(Open):
     """That the service runs, and on which version of the data."""
 

@@ -116,7 +116,7 @@ def _operation(pairs: Sequence[tuple[str, str]], queries: Sequence[str]) -> Oper
 
 
 def _one_at_most(pairs: Sequence[tuple[str, str]], name: str) -> str | None:
-    given = values(pairs, name)
+    given = [value for value in values(pairs, name) if value]  # a form sends fields that nobody filled in
     if len(given) > 1:
         raise malformed(f"{len(given)} {name} parameters; expected one at most")
     return given[0] if given else None

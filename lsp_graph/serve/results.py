@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from typing import IO, Final, TypeVar, cast
+from typing import IO, Any, Final, TypeVar, cast
 
 from pyoxigraph import (
     QueryBoolean,
@@ -163,6 +163,14 @@ def _first_rows(solutions: QuerySolutions, wanted: int, form: QueryResultsFormat
     if lines.cut and form == QueryResultsFormat.JSON:
         written = written.replace(b'{"head":{', _JSON_HEAD % wanted, 1)
     return written, lines.cut
+
+
+def first_rows(solutions: QuerySolutions, wanted: int) -> tuple[tuple[str, ...], list[tuple[Any, ...]], bool]:
+    """The names of the columns, so many rows of terms at most, and whether there were more; evaluates the query."""
+    written, cut = _first_rows(solutions, wanted, QueryResultsFormat.TSV)
+    read = cast(QuerySolutions, parse_query_results(written, format=QueryResultsFormat.TSV))
+    names = tuple(variable.value for variable in read.variables)
+    return names, [tuple(row[name] for name in names) for row in read], cut
 
 
 def _lines(chunk: bytes, count: int) -> bytes:

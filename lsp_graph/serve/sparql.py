@@ -3,6 +3,7 @@
 
     GET ?query=, POST of a form, POST of a query  ->  results, a graph, or a problem document
     GET of nothing                                ->  what the service is
+    any of these, by a browser                    ->  the editor, with what came of the query
 
 It hands the request to a worker unread, unless the same was asked of the same data before. Results come back whole, so
 that status and body agree.
@@ -17,11 +18,13 @@ from urllib.parse import unquote_plus
 from starlette.requests import Request
 from starlette.types import Receive, Scope, Send
 
-from lsp_graph.serve import problems
+from lsp_graph.serve import html, problems
 from lsp_graph.serve.cache import Answers, lasting, unchanged
 from lsp_graph.serve.exchange import MOST_BYTES, NO_CONTENT, ClientGone, asked, body, not_modified, respond
 from lsp_graph.serve.linked_data import base_of
+from lsp_graph.serve.negotiate import choose
 from lsp_graph.serve.repeated import allow
+from lsp_graph.serve.results import GRAPHS, TABLES
 from lsp_graph.serve.wire import Message
 from lsp_graph.serve.workers import Pool
 
@@ -30,6 +33,9 @@ PATH: Final = "/sparql"
 _METHODS: Final = ("GET", "HEAD", "POST", "OPTIONS")
 _ALLOWED: Final = ", ".join(_METHODS)
 _READ: Final = frozenset([b"accept", b"content-type", b"if-none-match"])
+_FORMS: Final = (*dict.fromkeys((*TABLES, *GRAPHS)), html.MEDIA_TYPE)
+"""What a query may be answered in, whatever it is; a page comes last, for those who would rather have that."""
+
 _FOR_ALL: Final = {
     "access-control-allow-origin": "*",
     "access-control-expose-headers": "LSP-Graph-Truncated, LSP-Graph-Version, ETag",
@@ -75,7 +81,9 @@ class SparqlEndpoint:
             )
         sent = await body(receive) if method == "POST" else b""
         version, accept, content_type = self.pool.version, headers.get("accept"), headers.get("content-type", "")
-        address = self._address(scope) if method != "POST" and b"query" not in query_string else None
+        page = choose(accept, _FORMS) == html.MEDIA_TYPE
+        asks = page or (method != "POST" and b"query" not in query_string)
+        address = self._address(scope) if asks else None
         key = (method == "POST", query_string, accept, content_type, sent, address)
         reply = self.answers.get(version, key)
         if reply is not None:
@@ -90,6 +98,7 @@ class SparqlEndpoint:
             "contentType": content_type,
             "accept": accept,
             "address": address,
+            "page": page,
         }
         reply = self._said(await asked(self.pool, Message(head, sent), receive))
         if (

@@ -22,6 +22,7 @@ from pyoxigraph import DefaultGraph, Literal, NamedNode, QuerySolutions
 from lsp_graph.binding import bind
 from lsp_graph.layout import QUERIES
 from lsp_graph.names import Kept
+from lsp_graph.namespaces import RDFS, SKOS
 from lsp_graph.store.backend import Backend
 from lsp_graph.store.embedded import EmbeddedBackend
 
@@ -89,6 +90,16 @@ class Facts:
         """The values of a property that are no literals, of several things, each once."""
         found = (value for thing in things for value in self.values(thing, one))
         return list(dict.fromkeys(value for value in found if isinstance(value, NamedNode)))
+
+    def read_labels(self, things: Iterable[NamedNode]) -> None:
+        """Read what all these things are called."""
+        self.read(things, RDFS.label, SKOS.prefLabel)
+
+    def label(self, thing: NamedNode) -> str:
+        """What a thing is called, in English where there is a name in English; its IRI where it has no name."""
+        labels = self.values(thing, RDFS.label) or self.values(thing, SKOS.prefLabel)
+        english = (one for one in labels if isinstance(one, Literal) and one.language in (None, "en"))
+        return next(english, next(iter(labels), thing)).value
 
     def holders(self, one: NamedNode, value: NamedNode) -> tuple[NamedNode, ...]:
         """The things that have this value of a property, in the order of their IRIs."""

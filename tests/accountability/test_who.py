@@ -5,13 +5,10 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
-from pyoxigraph import Literal, Quad
 
-from lsp_graph import areas
 from lsp_graph.accountability import BEST, NEWEST, Accountabilities, who
 from lsp_graph.errors import InputError, UnknownName
-from lsp_graph.namespaces import GEO, ID, LSP, RDF, RDFS
-from lsp_graph.store import EmbeddedBackend, in_memory
+from lsp_graph.store import EmbeddedBackend
 
 
 def bearers(found: Accountabilities) -> set[str]:
@@ -86,27 +83,3 @@ def test_a_point_without_boundaries_is_refused_with_what_would_be_right(
 ) -> None:
     with pytest.raises(InputError, match=expected):
         who(real, text="community strategy", area=point)
-
-
-def square(code: str, west: float, south: float, side: float) -> list[Quad]:
-    """An area with a square boundary."""
-    area, shape = ID[f"area/{code}"], ID[f"geometry/{code}"]
-    corners = [(west, south), (west + side, south), (west + side, south + side), (west, south + side), (west, south)]
-    text = ", ".join(f"{lon} {lat}" for lon, lat in corners)
-    return [
-        Quad(area, RDF.type, LSP.Area),
-        Quad(area, RDFS.label, Literal(code)),
-        Quad(area, LSP.gssCode, Literal(code)),
-        Quad(area, LSP.areaKm2, Literal(side)),
-        Quad(area, GEO.hasGeometry, shape),
-        Quad(shape, GEO.asWKT, Literal(f"POLYGON(({text}))", datatype=GEO.wktLiteral)),
-    ]
-
-
-def test_a_point_means_the_smallest_area_whose_boundary_holds_it() -> None:
-    graph = in_memory([*square("WIDE", -1, 51, 2), *square("SMALL", 0, 51, 0.5), *square("OTHER", 2, 51, 0.5)])
-
-    assert areas.resolve(graph, "51.2, 0.2") == ID["area/SMALL"]
-    assert areas.resolve(graph, "52.5 ; 0.2") == ID["area/WIDE"]
-    with pytest.raises(InputError):
-        areas.resolve(graph, "55.5, 0.2")

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+import shlex
 import subprocess
 import sys
 from collections.abc import Callable
@@ -44,7 +46,8 @@ def shape(backend: EmbeddedBackend, code: str) -> shapely.Polygon:
 def test_an_outline_is_stored_with_its_system_size_edges_and_source(taken: Take, world: World) -> None:
     made = taken("places.geojson")
 
-    graph, drawn = world(), outline(world(), "F07000001")
+    graph = world()
+    drawn = outline(graph, "F07000001")
     assert (made.version, made.new, made.count) == ("2", True, 5)
     assert values(graph, drawn, RDF.type) >= {LSP.Outline.value, GEO.Geometry.value}
     assert values(graph, drawn, LSP.source) == {made.graph.value}
@@ -129,15 +132,18 @@ def test_boundaries_outlast_a_build(taken: Take, store: StoreDirectory, world: W
 
 def test_metres_are_brought_to_degrees_and_codes_of_any_day_are_known(taken: Take, world: World) -> None:
     told = taken("grid.csv", crs="EPSG:27700")
-    in_metres = {code: shape(world(), code) for code in ("F07000001", "F10000001", "F06000001")}
+    codes = ("F07000001", "F10000001", "F06000001")
+    before = world()
+    in_metres = {code: shape(before, code) for code in codes}
     taken("places.geojson")
+    after = world()
 
     assert told.notes == (
         f"{GOOD / 'grid.csv'}: 5 outlines brought from EPSG:27700 (OSGB36 / British National Grid) to WGS 84, "
         "to within some metres",
     )
-    for code, drawn in in_metres.items():
-        assert shapely.hausdorff_distance(drawn, shape(world(), code)) < 1e-6
+    for code in codes:
+        assert shapely.hausdorff_distance(in_metres[code], shape(after, code)) < 1e-6
 
 
 @pytest.mark.parametrize(
@@ -189,7 +195,8 @@ def test_a_geopackage_is_read_with_its_layer_and_system(store: StoreDirectory, w
     made = ingest_boundaries([file], store, SURVEY, world=WORLD, layer="districts")
 
     assert made.count == 1
-    assert float(*values(world(), outline(world(), "F07000001"), LSP.hectares)) == pytest.approx(10_000, abs=1)
+    graph = world()
+    assert float(*values(graph, outline(graph, "F07000001"), LSP.hectares)) == pytest.approx(10_000, abs=1)
 
 
 def test_a_geopackage_without_a_system_needs_one_to_be_said(store: StoreDirectory, tmp_path: Path) -> None:
@@ -213,11 +220,12 @@ def test_what_crosses_itself_is_mended_and_heights_are_dropped_and_both_are_said
         f"{file}: feature 2 (F07000002 Pellowfen (fictional)): heights left out",
     ]
     assert made.notes[0].partition("repaired: ")[2].startswith("self-intersection[-1.9")
-    drawn = shape(world(), "F07000001")
+    graph = world()
+    drawn = shape(graph, "F07000001")
     assert drawn.is_valid
     assert drawn.geom_type == "MultiPolygon"
-    assert values(world(), outline(world(), "F07000002"), LSP.note) == {"heights left out"}
-    assert not shape(world(), "F07000002").has_z
+    assert values(graph, outline(graph, "F07000002"), LSP.note) == {"heights left out"}
+    assert not shape(graph, "F07000002").has_z
 
 
 def test_another_writer_at_the_same_time_is_told(taken: Take, store: StoreDirectory) -> None:
@@ -267,3 +275,23 @@ def test_a_literal_states_its_system() -> None:
 
     assert literal == Literal("<http://www.opengis.net/def/crs/OGC/1.3/CRS84> POINT(0 51)", datatype=GEO.wktLiteral)
     assert text_of(literal.value) == text_of("POINT(0 51)") == "POINT(0 51)"
+
+
+def test_the_command_of_the_readme_takes_boundaries_in(store: StoreDirectory, tmp_path: Path) -> None:
+    readme = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
+    (shown,) = re.findall(r"^\$ (lsp-graph ingest .*?[^\\])$", readme, re.MULTILINE | re.DOTALL)
+    places = json.loads((GOOD / "places.geojson").read_text(encoding="utf-8"))
+    for name, chosen in (("districts", "F07"), ("counties", "F10")):
+        features = [one for one in places["features"] if one["properties"]["gss_code"].startswith(chosen)]
+        (tmp_path / f"{name}.geojson").write_text(json.dumps({**places, "features": features}), encoding="utf-8")
+
+    done = subprocess.run(
+        [sys.executable, "-m", "lsp_graph", *shlex.split(shown.replace("\\\n", ""))[1:], "--world", WORLD],
+        check=True,
+        capture_output=True,
+        text=True,
+        cwd=tmp_path,
+        env={"LSP_GRAPH_STORE": str(store.path), "PYTHONPATH": str(Path(__file__).parents[2])},
+    )
+
+    assert "1 comparisons, 0 discrepancies" in done.stdout

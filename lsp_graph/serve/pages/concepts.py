@@ -60,7 +60,7 @@ def concepts(backend: EmbeddedBackend) -> Concepts:
 def _read(backend: EmbeddedBackend) -> Concepts:
     known: dict[tuple[str, str], Concept] = {}
     for row in rows(backend, "concepts", {}, None):
-        scheme, slash, name = row["concept"].removeprefix(str(SCHEME)).partition("/")
-        if slash:
-            known.setdefault((scheme, name), Concept(name, row["label"], row.get("definition")))
+        name = row["concept"].replace("#", "/").rpartition("/")[2]
+        scheme = row["scheme"].removeprefix(str(SCHEME))
+        known.setdefault((scheme, name), Concept(name, row["label"], row.get("definition")))
     return Concepts(known)

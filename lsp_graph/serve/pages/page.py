@@ -12,6 +12,7 @@ from typing import Any
 
 from lsp_graph.serve import html
 from lsp_graph.serve.pages.asked import Asked
+from lsp_graph.serve.pages.pieces import Pieces
 
 
 @dataclass(frozen=True)
@@ -36,7 +37,7 @@ class Page:
     """What a page shows: its title, its template below `templates/pages/`, and the values that this names.
 
     `formats` are where it is to be had as data, `dated` says whether it tells of a day, so that another may be chosen,
-    `status` is that of the reply.
+    `lasting` whether it stays the same for as long as the data does, `status` is that of the reply.
     """
 
     template: str
@@ -45,6 +46,7 @@ class Page:
     formats: tuple[Format, ...] = ()
     dated: bool = True
     status: int = 200
+    lasting: bool = True
 
     def html(self, asked: Asked) -> bytes:
         """The page as it is sent."""
@@ -56,6 +58,7 @@ class Page:
             world=asked.world,
             url=asked.url,
             to=asked.to,
+            pieces=Pieces(asked.to, asked.url),
             formats=self.formats,
             dated=self.dated,
             version=asked.version,

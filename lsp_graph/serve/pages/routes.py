@@ -37,6 +37,10 @@ ROUTES: Final = (
     Route("/search", "finding"),
     Route("/areas", "areas", "Areas"),
     Route("/areas.csv", "area_table"),
+    Route("/areas/{key:path}/governance", "area_governance"),
+    Route("/areas/{key:path}", "area"),
+    Route("/bodies", "bodies", "Bodies"),
+    Route("/bodies/{key:path}", "body"),
     Route("/ask", "asking", "Ask"),
     Route("/questions", "library", "Questions"),
     Route("/questions/{key:path}", "question"),
@@ -53,7 +57,7 @@ ROUTES: Final = (
 )
 """The pages, in the order of the navigation."""
 
-ELSEWHERE: Final = (("/ont", "Ontology"), ("/dumps/", "Downloads"), ("/api/docs", "API"))
+ELSEWHERE: Final = (("/sparql", "SPARQL"), ("/ont", "Ontology"), ("/dumps/", "Downloads"), ("/api/docs", "API"))
 """What the navigation leads to beside the pages."""
 
 NAVIGATION: Final = (*((one.path, one.name) for one in ROUTES if one.name), *ELSEWHERE)

@@ -12,6 +12,7 @@ from importlib import import_module
 from typing import cast
 
 from lsp_graph.serve import html
+from lsp_graph.serve.cache import FLEETING
 from lsp_graph.serve.pages.asked import Asked
 from lsp_graph.serve.pages.page import Data, Page
 from lsp_graph.serve.pages.routes import ROUTES
@@ -28,10 +29,12 @@ def page(backend: EmbeddedBackend, request: Message, max_rows: int) -> Message:
     made = _making(request.head["module"])(backend, asked)
     if isinstance(made, Message):
         return made
-    status = 200
+    status, headers = 200, {"vary": "Accept"}
     if isinstance(made, Page):
-        status, made = made.status, Data(made.html(asked), f"{html.MEDIA_TYPE}; charset=utf-8")
-    return Message({"status": status, "headers": {"content-type": made.type, "vary": "Accept"}}, made.body)
+        status = made.status
+        headers |= {} if made.lasting else {"cache-control": FLEETING}
+        made = Data(made.html(asked), f"{html.MEDIA_TYPE}; charset=utf-8")
+    return Message({"status": status, "headers": {"content-type": made.type, **headers}}, made.body)
 
 
 def prepare() -> None:
