@@ -329,12 +329,24 @@ def quality(arranged: Arrangement, borders: Mapping[tuple[int, int], float]) -> 
     )
 
 
-def arrange() -> tuple[dict[str, Cell], Quality]:
-    """The cell of every area, and how good the map is."""
+def measured(cells: Mapping[str, Cell]) -> Quality:
+    """How good a map is that has these cells."""
+    places, _, lines, _ = ground()
+    at = np.array([middle(cells[place.code]) for place in places])
+    return quality(Arrangement(places, {}, at, [cells[place.code] for place in places]), lines)
+
+
+def ground() -> tuple[list[Place], dict[str, int], dict[tuple[int, int], float], dict[str, list[str]]]:
+    """The areas of 2000 to 2009 in the order of their codes, their places in it, borders, and what came after them."""
     known, borders, follows = read()
     places = [place for code, place in sorted(known.items()) if code not in follows]
     index = {place.code: number for number, place in enumerate(places)}
-    lines = {(index[one], index[other]): length for (one, other), length in borders.items()}
+    return places, index, {(index[one], index[other]): length for (one, other), length in borders.items()}, follows
+
+
+def arrange() -> tuple[dict[str, Cell], Quality]:
+    """The cell of every area, and how good the map is."""
+    places, index, lines, follows = ground()
     springs = {
         (one, other): 0.9
         + 0.7 * (places[one].region == places[other].region)
@@ -348,10 +360,10 @@ def arrange() -> tuple[dict[str, Cell], Quality]:
     at = spread(places, springs)
     arranged = Arrangement(places, springs, at, settle(at))
     arranged.improve(random.Random(SEED))
-    cells = {place.code: arranged.cells[number] for place, number in zip(places, index.values(), strict=True)}
+    cells = dict(zip(index, arranged.cells, strict=True))
     for code, before in follows.items():
-        ground = [cells[one] for one in before if not one.startswith("E10")]
-        cells[code] = min(ground, key=lambda cell: (sum(distance(cell, other) for other in ground), cell))
+        covered = [cells[one] for one in before if not one.startswith("E10")]
+        cells[code] = min(covered, key=lambda cell: (sum(distance(cell, other) for other in covered), cell))
     return cells, quality(arranged, lines)
 
 

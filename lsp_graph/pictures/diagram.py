@@ -75,7 +75,7 @@ def diagram(governed: Governance, address: Address) -> pygraphviz.AGraph:
         newrank="true",
         fontname=_FONT,
         fontsize="12",
-        bgcolor="transparent",
+        bgcolor="white",
         labelloc="b",
         labeljust="l",
         label=_label(governed.caption, 110),

@@ -17,7 +17,7 @@ from lsp_graph.names import Kept
 from lsp_graph.pictures.hexagons import Tile, cells, hexagon_map
 from lsp_graph.serve.pages.asked import Asked
 from lsp_graph.serve.pages.concepts import concepts
-from lsp_graph.serve.pages.measures import MEASURES, Scale
+from lsp_graph.serve.pages.measures import MEASURES, Measure, Scale
 from lsp_graph.serve.pages.page import Format, Page
 from lsp_graph.serve.recorded import Row, local
 from lsp_graph.store import EmbeddedBackend
@@ -30,20 +30,34 @@ _KEPT: Final = Kept[Sequence[Row]]()
 def page(backend: EmbeddedBackend, asked: Asked) -> Page:
     """The map of a day by a measure."""
     measure = MEASURES[asked.choice("measure", MEASURES) or USUAL]
+    formats = (Format("Areas as JSON", asked.url("/api/v1/areas", limit="1000"), "application/json"),)
     areas = areas_of(backend, asked)
+    return shown(backend, asked, areas, measure, "hexagons.html", formats, measures=MEASURES.values())
+
+
+def shown(
+    backend: EmbeddedBackend,
+    asked: Asked,
+    areas: Sequence[Row],
+    measure: Measure,
+    template: str,
+    formats: tuple[Format, ...],
+    **more: Any,
+) -> Page:
+    """The page of a map by a measure; `more` is what its template shows besides."""
     scale = measure.scale(backend, areas, concepts(backend), asked.as_of)
     return Page(
-        template="hexagons.html",
+        template=template,
         title=f"Map: {measure.title}",
         shown={
             "measure": measure,
-            "measures": MEASURES.values(),
             "scale": scale,
             "drawn": drawn(asked, areas, scale, measure.title),
             "elsewhere": sum(row.get("code") not in cells() for row in areas),
             "areas": table(asked, areas, scale, concepts(backend).labels("area-type")),
+            **more,
         },
-        formats=(Format("Areas as JSON", asked.url("/api/v1/areas", limit="1000"), "application/json"),),
+        formats=formats,
     )
 
 

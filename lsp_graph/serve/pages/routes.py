@@ -46,6 +46,7 @@ ROUTES: Final = (
     Route("/questions/{key:path}", "question"),
     Route("/compare", "comparing", "Compare"),
     Route("/map", "hexagons", "Map"),
+    Route("/map/audit", "audit_map", kept=False, audited=True),
     Route("/audit", "audit_country", "Audit", kept=False, audited=True),
     Route("/audit/rules/{key}", "audit_rule", kept=False, audited=True),
     Route("/audit/areas/{key:path}", "audit_area", kept=False, audited=True),

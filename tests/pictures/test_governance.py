@@ -64,7 +64,7 @@ def test_another_form_is_told_with_those_there_are(southwark: Governance, tmp_pa
         southwark.write(tmp_path / "nowhere" / "southwark.svg")
 
 
-@settings(max_examples=40)
+@settings(max_examples=40, deadline=None)
 @given(st.text(st.characters(codec="utf-8", exclude_categories=["C"]), max_size=60))
 @pytest.mark.parametrize("frame", ["{}", "<b>{}</b>", "<{}>", "\\N{}\\", '"{}"', "<script>{}</script>", "&lt;{}&#65;"])
 def test_a_label_is_shown_as_it_is(frame: str, text: str) -> None:

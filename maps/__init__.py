@@ -1,0 +1,1 @@
+"""The hexagon map of council areas, and how it is computed."""
