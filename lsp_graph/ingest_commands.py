@@ -28,7 +28,12 @@ _BOUNDARIES = ".geojson, .json, .gpkg, .wkt, or a .csv with a column of WKT"
 @click.option("--submitter", metavar="NAME", help="Records: who hands them in. [default: the user of the system]")
 @click.option("--dry-run", is_flag=True, help="Records: only tell what would change.")
 @click.option(
-    "--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True, help="Records: the form."
+    "--format",
+    "form",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    show_default=True,
+    help="Records: the form.",
 )
 @click.option("--source", "title", metavar="TITLE", help="Boundaries: what the source is called; required.")
 @click.option("--licence", metavar="URI", help="Boundaries: the address of its licence; required.")

@@ -16,7 +16,7 @@ _TOLD: Final = 20
 
 
 def lines(made: Plan, version: str | None, *, dry_run: bool) -> Iterator[str]:
-    """Of each file what it comes to and who says otherwise, then what follows, and the version (None: none was made)."""
+    """Of each file what it comes to and who says otherwise, then what follows, and the version made, if any."""
     for one in made.received:
         said = {
             "new": f"a new record, {one.added:,} triples",

@@ -19,7 +19,7 @@ from lsp_graph.serve.pages.accounts import accounts
 from lsp_graph.serve.pages.asked import Asked
 from lsp_graph.serve.pages.audited import STANDINGS
 from lsp_graph.serve.pages.concepts import concepts
-from lsp_graph.serve.pages.drawn import governed, historical
+from lsp_graph.serve.pages.drawn import historical
 from lsp_graph.serve.pages.known import recorded
 from lsp_graph.serve.pages.page import Format, Page
 from lsp_graph.serve.pages.partners import participation
