@@ -220,6 +220,12 @@ def known(backend: Backend) -> Sequence[Area]:
     return _register(backend).areas
 
 
+def prepare(backend: Backend) -> None:
+    """Read what looking for areas needs, so that the first who looks need not wait."""
+    _register(backend)
+    _OUTLINES.of(backend, backend.version, lambda: _outlines(backend))
+
+
 def coded(backend: Backend) -> Callable[[str], Sequence[str]]:
     """What gives the IRIs of the areas of a code: the one whose GSS code it is, else those that had or got it."""
     return _register(backend).coded

@@ -66,7 +66,7 @@ def from_geojson(geometry: Mapping[str, Any]) -> Shape:
     """The shape of a GeoJSON geometry object (RFC 7946 section 3.1). Raises `Unusable`."""
     try:
         return shapely.geometry.shape(geometry)
-    except (shapely.errors.ShapelyError, ValueError, TypeError, AttributeError, KeyError, IndexError) as error:
+    except (shapely.errors.ShapelyError, ValueError, TypeError, LookupError, AttributeError, ArithmeticError) as error:
         said = str(error).splitlines()[0].rstrip(".") if str(error) else type(error).__name__
         raise Unusable(f"coordinates that make no {geometry.get('type')} ({said})", "rings of positions") from error
 

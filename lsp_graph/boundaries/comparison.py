@@ -59,11 +59,12 @@ class Task:
 class Discrepancy:
     """Land that two parts share (overlap), that the whole has and no part (gap), or the other way round (excess).
 
-    `percent` is its share of `share_of`.
+    `percent` is its share of `share_of`; `outlines` are those that it is the land of.
     """
 
     kind: Kind
     involved: tuple[Member, ...]
+    outlines: tuple[NamedNode, ...]
     piece: Piece
     percent: float
     share_of: Member
@@ -156,28 +157,32 @@ class Outlines:
         return Comparison(task, source, tuple(iris), self.tolerance, tuple(found))
 
     def _discrepancies(self, kind: Kind, task: Task, outlined: Mapping[str, Drawn]) -> Iterator[Discrepancy]:
-        shapes = [outlined[part.iri].shape for part in task.parts]
+        parts = [outlined[part.iri] for part in task.parts]
+        shapes = [part.shape for part in parts]
         if kind == "overlap":
             for one, other, piece in geometry.overlaps(shapes, self.tolerance):
                 smaller = min(one, other, key=lambda index: geometry.hectares(shapes[index]))
-                pair = (task.parts[one], task.parts[other])
-                yield _discrepancy(kind, pair, piece, task.parts[smaller], shapes[smaller])
+                share = _percent(piece, shapes[smaller])
+                pair, theirs = (task.parts[one], task.parts[other]), (parts[one].iri, parts[other].iri)
+                yield Discrepancy(kind, pair, theirs, piece, share, task.parts[smaller])
             return
-        whole = geometry.together(outlined[one.iri].shape for one in task.wholes)
+        around = [outlined[one.iri] for one in task.wholes]
+        whole = geometry.together(one.shape for one in around)
         if kind == "gap":
             gap = geometry.lacking(whole, geometry.together(shapes), self.tolerance)
             if gap is not None:
-                yield _discrepancy(kind, task.wholes, gap, task.wholes[0], whole)
+                drawn = tuple(one.iri for one in (*around, *parts))
+                yield Discrepancy(kind, task.wholes, drawn, gap, _percent(gap, whole), task.wholes[0])
             return
-        for part, shape in zip(task.parts, shapes, strict=True):
-            beyond = geometry.lacking(shape, whole, self.tolerance)
+        for member, part in zip(task.parts, parts, strict=True):
+            beyond = geometry.lacking(part.shape, whole, self.tolerance)
             if beyond is not None:
-                yield _discrepancy(kind, (part,), beyond, part, shape)
+                drawn = tuple(one.iri for one in (*around, part))
+                yield Discrepancy(kind, (member,), drawn, beyond, _percent(beyond, part.shape), member)
 
 
-def _discrepancy(kind: Kind, involved: Sequence[Member], piece: Piece, share_of: Member, shape: Shape) -> Discrepancy:
-    percent = 100 * piece.hectares / geometry.hectares(shape)
-    return Discrepancy(kind, tuple(involved), piece, percent, share_of)
+def _percent(piece: Piece, shape: Shape) -> float:
+    return 100 * piece.hectares / geometry.hectares(shape)
 
 
 def _after(day: date) -> date:

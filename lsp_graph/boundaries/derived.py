@@ -101,13 +101,13 @@ def _comparison(made: Comparison, graph: NamedNode) -> Iterator[Triple]:
     yield Triple(node, LSP.toleranceMetres, literal(made.tolerance))
     for kind in task.looked_for:
         yield Triple(node, LSP.lookedFor, concept("discrepancy-kind", kind))
-    yield from _derivation(node, made)
+    yield from _derivation(node, made.task, made.outlines)
     for found in made.discrepancies:
         names = "-".join(one.iri.rpartition("/")[2] for one in found.involved)
         piece = resource("discrepancy", node.value.removeprefix(resource("comparison").value + "/"), found.kind, names)
         yield Triple(node, LSP.discrepancy, piece)
         yield from _discrepancy(piece, found)
-        yield from _derivation(piece, made)
+        yield from _derivation(piece, made.task, found.outlines)
 
 
 def _discrepancy(node: NamedNode, found: Discrepancy) -> Iterator[Triple]:
@@ -138,12 +138,11 @@ def _said(found: Discrepancy) -> str:
     return f"{what}: {size}, around {piece.latitude:.4f}, {piece.longitude:.4f}"
 
 
-def _derivation(node: NamedNode, made: Comparison) -> Iterator[Triple]:
+def _derivation(node: NamedNode, task: Task, outlines: Iterable[NamedNode]) -> Iterator[Triple]:
     """The rule and the outlines, and when they were to fit."""
-    task = made.task
     yield Triple(node, LSP.derivedBy, RULE)
     yield Triple(node, LSP.confidence, concept("confidence", "derived"))
-    for outline in made.outlines:
+    for outline in outlines:
         yield Triple(node, PROV.wasDerivedFrom, outline)
     begins = task.since if task.since > date.min else None
     ends = task.until if task.until < date.max else None

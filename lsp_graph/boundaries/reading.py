@@ -151,6 +151,8 @@ def _geojson(text: str, file: str, asked: Asked, limits: Limits, problems: _Prob
         problems.stop(f"no JSON: {error.msg}", "GeoJSON", error.lineno)
     except RecursionError:
         problems.stop("nested too deeply", "GeoJSON")
+    except ValueError as error:  # a number of thousands of digits
+        problems.stop(f"no JSON: {error}", "GeoJSON")
     kind = told.get("type") if isinstance(told, dict) else None
     found = told.get("features") if kind == "FeatureCollection" else [told] if kind == "Feature" else None
     if not isinstance(found, list):

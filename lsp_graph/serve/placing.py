@@ -54,7 +54,7 @@ _AREAS: Final = Kept[Mapping[str, Listed]]()
 def prepare(backend: EmbeddedBackend) -> None:
     """Read the areas of the usual day, so that workers are born knowing them."""
     listed(backend, DEFAULT_AS_OF)
-    areas.known(backend)
+    areas.prepare(backend)
 
 
 def list_areas(backend: EmbeddedBackend, request: Message, max_rows: int) -> Message:
