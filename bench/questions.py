@@ -55,6 +55,7 @@ from lsp_graph.namespaces import XSD, expand, resource
 from lsp_graph.questions import AS_OF, VIEWS, Parameter, Question, library
 from lsp_graph.settings import DEFAULT_AS_OF
 from lsp_graph.store import EmbeddedBackend
+from lsp_graph.store.changes import joined
 
 SEED: Final = 1
 WHO: Final = "`who`"
@@ -124,8 +125,9 @@ def backend(scale: float, defect_rate: float = 0) -> tuple[EmbeddedBackend, list
         planted = generate(scale, SEED, defect_rate, lambda text: file.write(text.encode()))
         file.write(ox.serialize(ontology | closure(ontology), format=ox.RdfFormat.N_QUADS) or b"")
         file.seek(0)
-        published = file.read()
-    return EmbeddedBackend(published, _GRAPH_NAME.sub(b" .\n", published), b"", f"synthetic {scale:g}"), planted
+        published = joined({line.rstrip() for line in file})
+    merged = joined(set(_GRAPH_NAME.sub(b" .\n", published).splitlines()))
+    return EmbeddedBackend(published, merged, b"", f"synthetic {scale:g}"), planted
 
 
 def argument(parameter: Parameter, country: Country) -> Term | None:

@@ -9,15 +9,18 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
 from hashlib import sha256
 from itertools import chain
 from typing import Final
 
-from pyoxigraph import DefaultGraph, NamedNode, Quad, RdfFormat, Store, Triple, parse
+from pyoxigraph import BlankNode, DefaultGraph, NamedNode, Quad, RdfFormat, Store, Triple, parse
 
 from lsp_graph.literals import in_graph
-from lsp_graph.namespaces import GRAPH
+from lsp_graph.namespaces import GRAPH, LSP
 from lsp_graph.store.changes import Change, graph_part, joined, lines_of, triple_part
+from lsp_graph.store.sorted_text import apart, beginning, days, has_property, without
 from lsp_graph.store.worlds import FICTIONAL
 
 SHORTCUTS: Final = GRAPH.shortcuts
@@ -76,16 +79,27 @@ class Content:
     def about(self, subject: NamedNode) -> list[Quad]:
         """The published quads with this subject."""
         begins = f"{subject} ".encode()
-        lines = {line for line in _beginning(self._published, begins) if line not in self._went}
+        lines = {line for line in beginning(self._published, begins) if line not in self._went}
         lines.update(line for triple in self._came_of.get(begins[:-1], ()) for line in self._came[triple])
         return list(parse(b"\n".join(lines), format=RdfFormat.N_QUADS))
 
-    def add_merged(self, store: Store) -> None:
-        """Load the published triples into the default graph of a store, after the quads that are to be in it."""
-        load(store, self._merged, RdfFormat.N_TRIPLES)
+    def uses(self, one: NamedNode) -> bool:
+        """Whether a published graph may have a triple of this property: false where none has."""
+        return has_property(self._merged, one) or any(has_property(line, one) for line in self._came)
+
+    def add_merged(self, store: Store, day: date | None = None) -> set[NamedNode | BlankNode]:
+        """Load the published triples into the default graph of a store, after the quads that are to be in it.
+
+        With a day, what is said of things that were not valid then may be left out: gives those of which it is.
+        """
+        out: set[bytes] = set()
+        if day is not None and not (self._came or self._went):
+            out = self._not_valid(day)
+        load(store, without(self._merged, out), RdfFormat.N_TRIPLES)
         for quad in parse(b"\n".join(self._gone()), format=RdfFormat.N_QUADS):
             store.remove(quad)
         load(store, b"\n".join(self._came), RdfFormat.N_TRIPLES)
+        return {_node(written) for written in out}
 
     def add_published(self, store: Store) -> None:
         """Load the published quads into a store, each in its graph."""
@@ -119,11 +133,22 @@ class Content:
         merged = (set(self._merged.splitlines()) - set(self._gone())) | self._came.keys()
         return joined(published), joined(merged), joined(left_out)
 
+    def _not_valid(self, day: date) -> set[bytes]:
+        """How the lines of each thing begin that had ended before the day or began after it."""
+        iso = day.isoformat().encode()
+        begins, ends = self._edges
+        return {line for first, line in begins if first > iso} | {line for last, line in ends if last < iso}
+
+    @cached_property
+    def _edges(self) -> tuple[list[tuple[bytes, bytes]], list[tuple[bytes, bytes]]]:
+        """Each day on which something begins, and each on which something ends, with how that thing's lines begin."""
+        return days(self._merged, LSP["from"]), days(self._merged, LSP.until)
+
     def _holds(self, triple: bytes) -> bool:
         """Whether a published graph has the triple of this line."""
         if self._came.get(triple):
             return True
-        return any(line not in self._went for line in _beginning(self._published, triple[:-1]))
+        return any(line not in self._went for line in beginning(self._published, triple[:-1]))
 
     def _gone(self) -> Iterator[bytes]:
         """The lines of the triples that no published graph has any more."""
@@ -173,34 +198,20 @@ def changed_hash(before: str, change: Change) -> str:
 
 
 def load(store: Store, text: bytes, format: RdfFormat) -> None:
-    """Load lines into a store. Blank nodes keep their labels, by which a later change will call them."""
-    if _LABEL in text:
-        lines = text.splitlines()
-        store.bulk_extend(
-            quad if isinstance(quad, Quad) else in_graph(quad, DefaultGraph())
-            for quad in parse(b"\n".join(line for line in lines if _LABEL in line), format=format)
-        )
-        text = b"\n".join(line for line in lines if _LABEL not in line)
-    store.bulk_load(text, format=format)  # quicker, but every blank node gets another label
+    """Load canonical lines into a store. Blank nodes keep their labels, by which a later change will call them."""
+    plain, labelled = apart(text, _LABEL)
+    store.bulk_extend(
+        quad if isinstance(quad, Quad) else in_graph(quad, DefaultGraph()) for quad in parse(labelled, format=format)
+    )
+    # Quicker, but every blank node gets another label. The lines were made from terms, so no IRI needs looking at.
+    store.load(plain, format=format, lenient=True)
+
+
+def _node(written: bytes) -> NamedNode | BlankNode:
+    """The node whose lines begin so."""
+    name = written.decode().strip()
+    return BlankNode(name[2:]) if name.startswith("_:") else NamedNode(name[1:-1])
 
 
 def _subject(line: bytes) -> bytes:
     return line[: line.index(b" ")]
-
-
-def _beginning(text: bytes, prefix: bytes) -> Iterator[bytes]:
-    """The lines that begin so, of a sorted text: found by halving."""
-    low, high = 0, len(text)
-    while low < high:
-        middle = text.rfind(b"\n", 0, (low + high) // 2) + 1
-        if middle < low:
-            middle = low
-        end = text.find(b"\n", middle)
-        if text[middle:end] < prefix:
-            low = end + 1
-        else:
-            high = middle
-    while low < len(text) and text.startswith(prefix, low):
-        end = text.find(b"\n", low)
-        yield text[low:end]
-        low = end + 1

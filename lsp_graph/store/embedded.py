@@ -14,6 +14,7 @@ from collections import OrderedDict
 from collections.abc import Iterable, Sequence
 from datetime import date
 from enum import Enum
+from sys import getrefcount
 from typing import Final
 
 from pyoxigraph import BlankNode, DefaultGraph, NamedNode, Quad, Store, Triple
@@ -27,13 +28,18 @@ from lsp_graph.store.changes import Change, joined, lines_of, triple_part
 from lsp_graph.store.complaints import plain
 from lsp_graph.store.content import SHORTCUTS, Content, left_out
 from lsp_graph.store.functions import Functions, with_functions
-from lsp_graph.store.views import Dated, carry, carry_shortcuts, narrow, shortcuts
+from lsp_graph.store.views import Dated, Move, carry, carry_shortcuts, constructed, derived, narrow, shortcuts
 from lsp_graph.store.worlds import cut, prefix
 
 NOW: Final = resource("audit", "now")
 """Whoever looks at the view of a day: its `lsp:asOf` is the day, for rules about age."""
 
-_DATED_VIEWS = 4
+_DATED_VIEWS: Final = 2
+"""So many days are held at a time; for another, the view that was asked longest ago becomes that day's."""
+
+_REFERENCES_OF_ONES_OWN: Final = 2
+"""That of the table of views and the counter's: a store with more is held by somebody who reads that day from it."""
+
 _PLACE = re.compile(r"error at (\d+):(\d+):\s*(.*)", re.DOTALL)
 
 
@@ -47,7 +53,7 @@ class Kind(Enum):
 
 
 class EmbeddedBackend:
-    """Views of one version of the data, made when first asked for; the last few dates are kept.
+    """Views of one version of the data, made when first asked for; the last two dates are kept.
 
     `published` are the quads of the published graphs, `merged` the same triples without their graphs (both as
     serialised, which Oxigraph loads fastest), `left_out` the quads of the graphs outside the default dataset.
@@ -80,20 +86,25 @@ class EmbeddedBackend:
         """
         for key in [key for key in self._views if key[1] is not Kind.MERGED]:
             del self._views[key]
+        for (day, _), store in self._views.items():
+            if day not in self._made:
+                self._made[day] = derived(store, self._content)
         effect = self._content.change(change)
         self._version = version
         self._worlds.clear()
         whole = self._views.get((None, Kind.MERGED))
         if whole is None:
             self._views.clear()
+            self._made.clear()
             return
         days = {day: store for (day, _), store in self._views.items() if day is not None}
         dated = {day: Dated(whole, day, effect) for day in days}
         carry(whole, effect)
-        self._made[None] = carry_shortcuts(whole, self._made[None], (*effect.came, *effect.went))
+        came_and_went = (*effect.came, *effect.went)
+        self._made[None] = carry_shortcuts(whole, self._made[None], came_and_went, self._content)
         for day, store in days.items():
             moved = dated[day].carry(store, self._made[None])
-            self._made[day] = carry_shortcuts(store, self._made[day], moved)
+            self._made[day] = carry_shortcuts(store, self._made[day], moved, self._content)
 
     def own(self) -> Store:
         """A new store with all quads as they are stored: to be written to, and compared."""
@@ -135,12 +146,26 @@ class EmbeddedBackend:
         """The store of what was valid on a day (None: all periods). It is shared: read it, never write."""
         key = (as_of, kind)
         if key not in self._views:
-            self._views[key] = self._build(as_of, kind)
+            moved = self._moved(as_of) if as_of is not None and kind is Kind.MERGED else None
+            self._views[key] = moved or self._build(as_of, kind)
         self._views.move_to_end(key)
-        dated = [key for key in self._views if key[0] is not None]
-        for oldest in dated[: max(0, len(dated) - _DATED_VIEWS)]:
-            del self._views[oldest]
         return self._views[key]
+
+    def _moved(self, day: date) -> Store | None:
+        """The nearest of the dated views made that of another day; None where to make it anew is better."""
+        whole = self._views.get((None, Kind.MERGED))
+        dated = [held for held, kind in self._views if held is not None and kind is Kind.MERGED]
+        if whole is None or len(dated) < _DATED_VIEWS:
+            return None
+        way, before = min(((Move(whole, held, day), held) for held in dated), key=lambda one: one[0].length)
+        if not way.worth or getrefcount(self._views[before, Kind.MERGED]) > _REFERENCES_OF_ONES_OWN:
+            return None
+        self._made.pop(before, None)
+        store = self._views.pop((before, Kind.MERGED))
+        way.make(store, self._content)
+        store.remove(_told(before))
+        store.add(_told(day))
+        return store
 
     def store_for(
         self, sparql: str, as_of: date | None = None, graphs: Sequence[str] = (), *, strict: bool = False
@@ -190,25 +215,35 @@ class EmbeddedBackend:
             raise refusal(error) from error
 
     def _build(self, as_of: date | None, kind: Kind) -> Store:
-        store = Store()
+        dated = [key for key in self._views if key[0] is not None and key[1] is kind]
+        for oldest in dated[: len(dated) + 1 - _DATED_VIEWS] if as_of is not None else ():
+            del self._views[oldest]
+        store, known = Store(), set()
         if kind is not Kind.MERGED:
             self._content.add_published(store)
         if kind in (Kind.WHOLE, Kind.STORED):
             self._content.add_left_out(store)
         else:
-            self._content.add_merged(store)
+            known = self._content.add_merged(store, as_of)
         if as_of is not None:
-            narrow(store, as_of)
+            narrow(store, as_of, known)
         if kind is Kind.STORED:
             return store
         if as_of is not None and kind is not Kind.WHOLE:
-            store.add(Quad(NOW, LSP.asOf, literal(as_of)))
-        made, new = shortcuts(store if kind is not Kind.WHOLE else self.view(as_of))
+            store.add(_told(as_of))
+        if kind is not Kind.WHOLE:
+            shortcuts(store)
         if kind is Kind.MERGED:
-            self._made[as_of] = new
+            self._made.pop(as_of, None)
         else:
-            store.bulk_extend(in_graph(triple, SHORTCUTS) for triple in made)
+            whole = store if kind is Kind.NAMED else self.view(as_of)
+            store.bulk_extend(in_graph(triple, SHORTCUTS) for triple in constructed(whole))
         return store
+
+
+def _told(day: date) -> Quad:
+    """Which day it is, for whoever looks at its view."""
+    return Quad(NOW, LSP.asOf, literal(day))
 
 
 def in_memory(quads: Iterable[Quad], version: str = "memory") -> EmbeddedBackend:

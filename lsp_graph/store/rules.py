@@ -6,12 +6,16 @@ Apply rules that are CONSTRUCT queries in files.
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
+from typing import Final
 
 from pyoxigraph import QueryTriples, Store, Triple
 
 from lsp_graph.errors import InputError, Problem
 from lsp_graph.layout import shown
+
+_CONSTRUCT: Final = re.compile(r"^CONSTRUCT\b", re.MULTILINE)
 
 
 def construct(store: Store, rule: Path) -> set[Triple]:
@@ -26,6 +30,20 @@ def construct(store: Store, rule: Path) -> set[Triple]:
     if not isinstance(constructed, QueryTriples):
         raise InputError([Problem(shown(rule), None, "another kind of query", "a CONSTRUCT query")])
     return set(constructed)
+
+
+def insert(store: Store, rule: Path) -> None:
+    """Add what the rule constructs from the store's default graph to it: no triple becomes a Python object.
+
+    Raises `InputError` when the file holds no CONSTRUCT query.
+    """
+    text, found = _CONSTRUCT.subn("INSERT", rule.read_text(encoding="utf-8"), count=1)
+    try:
+        if not found:
+            raise InputError([Problem(shown(rule), None, "another kind of query", "a CONSTRUCT query")])
+        store.update(text)
+    except SyntaxError as error:
+        raise InputError([Problem(shown(rule), None, str(error), "a CONSTRUCT query")]) from error
 
 
 def files(folder: Path) -> list[Path]:

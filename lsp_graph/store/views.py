@@ -2,6 +2,7 @@
 Views of a day, and the shortcuts of any view: made once, and carried along with a change.
 
     merged triples of all periods + a day  ->  what was valid on that day
+    the view of a day + another day        ->  the view of that one
     a view + what a change does            ->  the same view after it
 
 Source of the rules for shortcuts: queries/derive/shortcuts.
@@ -13,6 +14,7 @@ import re
 from collections.abc import Collection, Iterable, Iterator
 from datetime import date
 from functools import cache
+from pathlib import Path
 from typing import Final
 
 from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Quad, Store, Triple
@@ -20,40 +22,84 @@ from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Quad, Store,
 from lsp_graph.layout import QUERIES
 from lsp_graph.literals import in_graph
 from lsp_graph.namespaces import LSP, RDF
-from lsp_graph.store.content import Effect
-from lsp_graph.store.rules import construct, files
+from lsp_graph.store.content import Content, Effect
+from lsp_graph.store.rules import construct, files, insert
 
 Node = NamedNode | BlankNode | Triple
 
 _FROM: Final = LSP["from"]
 _UNTIL: Final = LSP.until
 _HERE: Final = DefaultGraph()
+_DATED_THAT_MAY_MOVE: Final = 4
+"""One in so many; to take out and put in costs about as much a triple as to load four."""
+
 _NAME: Final = re.compile(r"\blsp:(\w+)")
 
 
-def narrow(store: Store, day: date) -> None:
-    """Take out of a store what had ended before the day or began after it, and all that is said of that."""
-    out = {quad.subject for quad in _dated(store) if _outside(quad, day.isoformat())}
+def narrow(store: Store, day: date, known: Collection[Node] = ()) -> None:
+    """Take out of a store what had ended before the day or began after it, and all that is said of that.
+
+    `known` are things of which it is known, where the store no longer tells.
+    """
+    out = {quad.subject for quad in _dated(store) if _outside(quad, day.isoformat())}.union(known)
     for quad in set(_touching(store, out)):
         store.remove(quad)
 
 
-def shortcuts(store: Store) -> tuple[set[Triple], set[Triple]]:
-    """Add the shortcuts that hold in this view, each rule seeing what the ones before it made.
+class Move:
+    """The way from the view of one day to that of another; `whole` is the view of all periods.
 
-    Gives all of them, and those that the view did not hold before.
+    `worth` says whether it is shorter than making the view from the data.
     """
-    made: set[Triple] = set()
-    new: set[Triple] = set()
-    for rule in files(QUERIES / "derive" / "shortcuts"):
-        constructed = construct(store, rule)
-        made |= constructed
-        new |= {triple for triple in constructed if in_graph(triple, _HERE) not in store}
-        store.bulk_extend(in_graph(triple, _HERE) for triple in constructed)
-    return made, new
+
+    def __init__(self, whole: Store, before: date, after: date) -> None:
+        self._whole = whole
+        dated = list(_dated(whole))
+        self._was, self._now = (
+            {quad.subject for quad in dated if _outside(quad, day.isoformat())} for day in (before, after)
+        )
+        self.length = len(self._was ^ self._now)
+        self.worth = self.length * _DATED_THAT_MAY_MOVE < len(dated)
+
+    def make(self, store: Store, content: Content) -> None:
+        """Go it: what is in the store, shortcuts included, is then what was valid on the other day."""
+        gone = {quad.triple for quad in _touching(store, self._now - self._was)}
+        back = {quad.triple for quad in _touching(self._whole, self._was - self._now)}
+        come = {one for one in back if not {one.subject, one.object} & self._now and _states(content, one)}
+        matter = _matter(gone | come)
+        for triple in gone | derived(store, content) if matter else gone:
+            store.remove(in_graph(triple, _HERE))
+        store.extend(in_graph(triple, _HERE) for triple in come)
+        if matter:
+            shortcuts(store)
 
 
-def carry_shortcuts(store: Store, made: set[Triple], moved: Collection[Triple]) -> set[Triple]:
+def _states(content: Content, triple: Triple) -> bool:
+    """Whether a graph states a triple of a view: only shortcuts can be there without."""
+    return triple.predicate not in _shortcut_properties() or content.states(triple)
+
+
+def shortcuts(store: Store) -> None:
+    """Add the shortcuts that hold in this view, each rule seeing what the ones before it made."""
+    for rule in _rules():
+        insert(store, rule)
+
+
+def constructed(store: Store) -> set[Triple]:
+    """All shortcuts of a view that has them."""
+    return {triple for rule in _rules() for triple in construct(store, rule)}
+
+
+def derived(store: Store, content: Content) -> set[Triple]:
+    """The shortcuts of a view that hold for no other reason: no graph states them."""
+    found: set[Triple] = set()
+    for one in _shortcut_properties():
+        held = {quad.triple for quad in store.quads_for_pattern(None, one, None, _HERE)}
+        found |= {triple for triple in held if not content.states(triple)} if content.uses(one) else held
+    return found
+
+
+def carry_shortcuts(store: Store, made: set[Triple], moved: Collection[Triple], content: Content) -> set[Triple]:
     """Make the shortcuts of a view anew after triples have moved in or out of it, where these can matter to them.
 
     `made` are those that the view holds for no other reason; gives the same for what there is now.
@@ -63,7 +109,8 @@ def carry_shortcuts(store: Store, made: set[Triple], moved: Collection[Triple]) 
         return stated
     for triple in stated:
         store.remove(in_graph(triple, _HERE))
-    return shortcuts(store)[1]
+    shortcuts(store)
+    return derived(store, content)
 
 
 def carry(store: Store, effect: Effect) -> None:
@@ -128,5 +175,17 @@ def _matter(moved: Iterable[Triple]) -> bool:
 @cache
 def _looked_at() -> frozenset[NamedNode]:
     """The properties and classes that the rules name."""
-    texts = (rule.read_text(encoding="utf-8") for rule in files(QUERIES / "derive" / "shortcuts"))
+    texts = (rule.read_text(encoding="utf-8") for rule in _rules())
     return frozenset(LSP[name] for text in texts for name in _NAME.findall(text))
+
+
+@cache
+def _shortcut_properties() -> frozenset[NamedNode]:
+    """The properties of what the rules construct."""
+    heads = (rule.read_text(encoding="utf-8").partition("CONSTRUCT {")[2].partition("}")[0] for rule in _rules())
+    return frozenset(LSP[name] for head in heads for name in _NAME.findall(head))
+
+
+@cache
+def _rules() -> tuple[Path, ...]:
+    return tuple(files(QUERIES / "derive" / "shortcuts"))

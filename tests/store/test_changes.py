@@ -48,7 +48,7 @@ def views(backend: EmbeddedBackend) -> dict[tuple[date | None, Kind], set[Quad]]
     return {(day, kind): set(backend.view(day, kind)) for day in DAYS for kind in Kind}
 
 
-@settings(suppress_health_check=[HealthCheck.too_slow])
+@settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)
 @given(_quads, st.lists(_quads, min_size=1, max_size=3), st.booleans())
 def test_a_graph_that_follows_changes_is_the_graph_written_whole(
     before: set[Quad], states: list[set[Quad]], asked: bool
