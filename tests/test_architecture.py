@@ -40,6 +40,7 @@ DOORS = {
     "click": {"cli", "options", "commands"},
     "yaml": {"headers"},
     "networkx": {"networks", "exporting"},
+    "numpy": {"shacl"},
     "rapidfuzz": {"names", "areas", "questions", "audit", "record"},
     "polars": {"tables"},
     "pandas": {"tables"},

@@ -53,7 +53,7 @@ class Check:
 
 def check(record: WholeRecord, part: Part) -> Check:
     """Run shapes over all that they apply to."""
-    validation = Validation(part.shapes, record.select)
+    validation = Validation(part.shapes, record.select, columns=record.columns)
     threads = (os.cpu_count() or 1) if isinstance(record.view, ox.Store) else 1  # an endpoint is asked one by one
 
     def focus_nodes(shape: Shape) -> Collection[Term]:

@@ -11,7 +11,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from functools import cache, cached_property, lru_cache
+from functools import cache, cached_property, lru_cache, partial
 from typing import Any, Final
 
 import pyoxigraph as ox
@@ -21,13 +21,14 @@ from lsp_graph.binding import bind
 from lsp_graph.errors import StoreUnavailable
 from lsp_graph.layout import QUERIES
 from lsp_graph.namespaces import RDFS
+from lsp_graph.shacl.columns import Columns
 from lsp_graph.shacl.compile import SUBCLASSES
 from lsp_graph.shacl.join import possible
 from lsp_graph.shacl.looks import Group, Step, Variable, read_group
 from lsp_graph.shacl.terms import Term
 from lsp_graph.shacl.walk import TooFar, Walk
 from lsp_graph.store import View
-from lsp_graph.store.rows import Terms, read_rows
+from lsp_graph.store.rows import Terms, read_rows, table
 
 Places = tuple[AuditedArea, ...]
 
@@ -47,6 +48,7 @@ class Record(ABC):
     def __init__(self, view: View) -> None:
         self.view = view
         self._terms = Terms()
+        self.columns = Columns(partial(table, view), self._terms) if isinstance(view, ox.Store) else None
 
     @abstractmethod
     def places(self, thing: Term) -> Places:

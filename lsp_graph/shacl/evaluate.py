@@ -19,6 +19,7 @@ import pyoxigraph as ox
 from lsp_graph.errors import InputError, Problem
 from lsp_graph.shacl import ask, compile
 from lsp_graph.shacl.candidates import Candidates, Given, Instances, ObjectsOf, SubjectsOf, along
+from lsp_graph.shacl.columns import Columns, without
 from lsp_graph.shacl.conform import conforming
 from lsp_graph.shacl.model import (
     And,
@@ -45,6 +46,7 @@ from lsp_graph.shacl.model import (
     ValueTest,
     Xone,
 )
+from lsp_graph.shacl.narrow import Narrowing
 from lsp_graph.shacl.terms import FEW, Node, Select, Term
 
 
@@ -72,8 +74,15 @@ Failures = Mapping[Term, list[Violation]]
 class Evaluation:
     """Shapes being validated against one state of the data; what was asked once is not asked again."""
 
-    def __init__(self, shapes: Shapes, select: Select, shapes_graph: ox.NamedNode | None = None) -> None:
+    def __init__(
+        self,
+        shapes: Shapes,
+        select: Select,
+        shapes_graph: ox.NamedNode | None = None,
+        columns: Columns | None = None,
+    ) -> None:
         self._shapes, self._select, self._shapes_graph = shapes, select, shapes_graph
+        self._narrowing = None if columns is None else Narrowing(shapes, columns, self._instances)
         self._below: dict[Term, set[Term]] | None = None
         self._classes: dict[ox.NamedNode, Instances] = {}
         self._failures: dict[tuple[Node, Candidates], Failures] = {}
@@ -90,6 +99,10 @@ class Evaluation:
 
     def conforming(self, node: Node, candidates: Candidates) -> Collection[Term]:
         """The candidates that conform to the shape."""
+        if self._narrowing is not None and (known := self._narrowing.nodes(candidates)) is not None:
+            failing = self._narrowing.failing(node, known)
+            if failing.exact:
+                return self._narrowing.columns.terms(without(known, failing.may))
         kept = conforming(self._shapes, node, self._instances)
         if kept is None:
             return set(self.nodes(candidates)) - self.failures(node, candidates).keys()
@@ -99,6 +112,10 @@ class Evaluation:
         """The candidates one by one."""
         if isinstance(candidates, Given):
             return candidates.nodes
+        if candidates not in self._nodes and self._narrowing is not None:
+            known = self._narrowing.nodes(candidates)
+            if known is not None:
+                self._nodes[candidates] = tuple(self._narrowing.columns.terms(known))
         if candidates not in self._nodes:
             self._nodes[candidates] = tuple(row[0] for row in self._select(compile.focus_nodes(candidates)))
         return self._nodes[candidates]
@@ -117,20 +134,44 @@ class Evaluation:
         return self._failures[key]
 
     def _violations(self, shape: Shape, candidates: Candidates) -> Iterator[Violation]:
-        tests = [one for one in shape.constraints if isinstance(one, ValueTest)]
-        for begin in range(0, len(tests), len(compile.MARKS)):
-            yield from self._tested(shape, candidates, tests[begin : begin + len(compile.MARKS)])
+        narrowed = self._narrowed(shape, candidates)
+        tests: dict[Candidates, list[ValueTest]] = defaultdict(list)
+        for constraint, few in narrowed:
+            if isinstance(constraint, ValueTest):
+                tests[few].append(constraint)
+        for few, some in tests.items():
+            for begin in range(0, len(some), len(compile.MARKS)):
+                yield from self._tested(shape, few, some[begin : begin + len(compile.MARKS)])
+        for constraint, few in narrowed:
+            yield from self._broken(shape, few, constraint)
+
+    def _broken(self, shape: Shape, candidates: Candidates, constraint: Constraint) -> Iterator[Violation]:
+        if isinstance(constraint, Logical):
+            yield from self._logical(shape, candidates, constraint)
+        elif isinstance(constraint, PropertyShape):
+            yield from self._nested(shape, candidates, constraint)
+        elif isinstance(constraint, Qualified):
+            yield from self._qualified(shape, candidates, constraint)
+        elif isinstance(constraint, Sparql):
+            yield from self._in_sparql(shape, candidates, constraint)
+        elif not isinstance(constraint, ValueTest):
+            yield from self._simple(shape, candidates, constraint)
+
+    def _narrowed(self, shape: Shape, candidates: Candidates) -> list[tuple[Constraint, Candidates]]:
+        """The constraints that may be broken, each with candidates among which all are that may break it."""
+        nodes = None if self._narrowing is None else self._narrowing.nodes(candidates)
+        if self._narrowing is None or nodes is None:
+            return [(constraint, candidates) for constraint in shape.constraints]
+        columns, found = self._narrowing.columns, []
+        values = columns.along(nodes, shape.path)
         for constraint in shape.constraints:
-            if isinstance(constraint, Logical):
-                yield from self._logical(shape, candidates, constraint)
-            elif isinstance(constraint, PropertyShape):
-                yield from self._nested(shape, candidates, constraint)
-            elif isinstance(constraint, Qualified):
-                yield from self._qualified(shape, candidates, constraint)
-            elif isinstance(constraint, Sparql):
-                yield from self._in_sparql(shape, candidates, constraint)
-            elif not isinstance(constraint, ValueTest):
-                yield from self._simple(shape, candidates, constraint)
+            may = self._narrowing.breaking(shape, constraint, nodes, values).may
+            if may.size == nodes.size or may.size > FEW or columns.has_nameless(may):
+                found.append((constraint, candidates))
+            elif may.size:
+                named = (term for term in columns.terms(may) if not isinstance(term, ox.BlankNode))
+                found.append((constraint, Given(tuple(sorted(named, key=str)))))
+        return found
 
     def _tested(self, shape: Shape, candidates: Candidates, tests: Sequence[ValueTest]) -> Iterator[Violation]:
         for focus, value, failed in self._select(compile.failing_tests(candidates, shape.path, tests)):

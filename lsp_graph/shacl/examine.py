@@ -11,17 +11,20 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import pyoxigraph as ox
 
 from lsp_graph.errors import InputError, Problem, QueryRefused
 from lsp_graph.shacl import exact
+from lsp_graph.shacl.columns import Columns
 from lsp_graph.shacl.files import SHAPES_GRAPH, Data, ShapesGraph, described, read_data, read_shapes_graph
 from lsp_graph.shacl.model import Shape
 from lsp_graph.shacl.results import ValidationResult, sort_key
 from lsp_graph.shacl.terms import Node
 from lsp_graph.shacl.validate import Validation
+from lsp_graph.store.rows import Terms, table
 
 
 @dataclass(frozen=True)
@@ -59,7 +62,7 @@ def examine(data_files: Sequence[Path], shapes_files: Sequence[Path]) -> Examina
     """
     stated, data = _read(data_files, shapes_files)
     data.store.bulk_extend(_as_graph(stated))
-    validation = Validation(stated.shapes, data.select, SHAPES_GRAPH)
+    validation = Validation(stated.shapes, data.select, SHAPES_GRAPH, Columns(partial(table, data.store), Terms()))
     apart = exact.needing(stated.shapes, data.narrowed)
     names = {node: described(stated.graph, node) for node in stated.shapes.by_node}
     found = _asked(

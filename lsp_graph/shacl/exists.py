@@ -111,7 +111,7 @@ def _rewritten(group: _Group, asked: Asked) -> _Group:
         names = " ".join(f"?{name}" for name in joint)
         start = _rows(names, made, known, asked.select)
         # Within, each row has its own few answers: what is found for all rows at once would be more.
-        found = _rewritten(_Group([*_tree(start).items, *inner.items]), replace(asked, few=True))
+        found = _rewritten(_Group([*start, *inner.items]), replace(asked, few=True))
         filtering = _tree(f" {'' if positive else 'MINUS '}{{ SELECT DISTINCT {names} WHERE {found.text()} }} ").items
         made.extend(filtering)
         known.extend(filtering)  # the next filter is about the rows that are left
@@ -128,7 +128,7 @@ def _apart(items: list[_Item], many: bool) -> list[_Item]:
     return made
 
 
-def _rows(names: str, quick: list[_Item], plain: list[_Item], select: Select) -> str:
+def _rows(names: str, quick: list[_Item], plain: list[_Item], select: Select) -> list[_Item]:
     """A pattern for the rows of a group: the rows themselves where they are few and can be named, else a sub-select.
 
     The group comes in two forms: to be asked by itself, and to stand in another query.
@@ -137,8 +137,9 @@ def _rows(names: str, quick: list[_Item], plain: list[_Item], select: Select) ->
     for row in select(_distinct(names, quick)):
         rows.append(f"({' '.join(str(term) for term in row)})")
         if len(rows) > MANY or any(term is None or isinstance(term, BlankNode) for term in row):
-            return f" {{ {_distinct(names, plain)} }} "
-    return f" VALUES ({names}) {{ {' '.join(rows)} }} "
+            return _tree(f" {{ {_distinct(names, plain)} }} ").items
+    # The rows are one piece, of which nothing is to be told: they are long.
+    return [*tokens(f" VALUES ({names})"), _Group([Token(" ".join(rows), "", "", " ")])]
 
 
 def _distinct(names: str, items: list[_Item]) -> str:

@@ -10,7 +10,6 @@ Source: SHACL §3.4 (validation), §4.
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -48,11 +47,10 @@ from lsp_graph.shacl.model import (
 )
 from lsp_graph.shacl.paths import Path
 from lsp_graph.shacl.results import ValidationResult
-from lsp_graph.shacl.terms import Node, Select, Term
+from lsp_graph.shacl.terms import Node, Select, Term, day
 from lsp_graph.shacl.validate import results_of
 from lsp_graph.shacl.walk import TooFar, Walk
 
-_DAY: Final = re.compile(r"\d{4}-\d{2}-\d{2}")
 _TYPE: Final = RDF.type.value
 _ANY: Final = ox.NamedNode("urn:lsp-graph:any")
 
@@ -326,10 +324,8 @@ def _breaks(constraint: Logical, value: Term, weighed: Sequence[tuple[Node, Fail
 
 def _in_order(value: Term, sign: str, other: Term) -> bool:
     """Whether two values are surely in order: days compare as text."""
-    for one in (value, other):
-        if not (isinstance(one, ox.Literal) and one.datatype == XSD.date and _DAY.fullmatch(one.value)):
-            return False
-    return value.value < other.value or (sign == "<=" and value.value == other.value)
+    first, second = day(value), day(other)
+    return first is not None and second is not None and (first < second or (sign == "<=" and first == second))
 
 
 @lru_cache(maxsize=4096)

@@ -6,7 +6,9 @@ Terms of Oxigraph and of rdflib: the shapes are walked in the one library, the d
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Sequence
+from datetime import date
 from typing import Any, Final
 
 import pyoxigraph as ox
@@ -24,6 +26,8 @@ Term = ox.NamedNode | ox.BlankNode | ox.Literal
 
 Select = Callable[[str], Iterable[Sequence[Any]]]
 """Asks a SELECT query; a row has its terms (None where unbound) in the order of the SELECT clause."""
+
+_DAY: Final = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 FEW: Final = 500
 """So many nodes are named in a query rather than found again."""
@@ -60,6 +64,17 @@ def graph_of(triples: Iterable[ox.Triple | ox.Quad]) -> Graph:
     for triple in triples:
         graph.add((_resource(triple.subject), URIRef(triple.predicate.value), to_rdflib(triple.object)))
     return graph
+
+
+def day(term: Term) -> str | None:
+    """The text of an `xsd:date` without a time zone, by which days compare; None for anything else."""
+    if isinstance(term, ox.Literal) and term.datatype == XSD.date and _DAY.fullmatch(term.value):
+        try:
+            date.fromisoformat(term.value)
+        except ValueError:
+            return None
+        return term.value
+    return None
 
 
 def order(term: Term | None) -> tuple[int, str]:

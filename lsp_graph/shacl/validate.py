@@ -11,6 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pyoxigraph as ox
 
+from lsp_graph.shacl.columns import Columns
 from lsp_graph.shacl.evaluate import Evaluation, Failures, Violation
 from lsp_graph.shacl.messages import messages
 from lsp_graph.shacl.model import Logical, PropertyShape, Shape, Shapes, Sparql
@@ -23,12 +24,18 @@ class Validation:
     """Shapes and one state of the data. Questions about the same data share what has been asked already.
 
     `select` asks the data a SELECT query; `shapes_graph` is the name of the graph in which the data's store has the
-    shapes, for queries that look at $shapesGraph.
+    shapes, for queries that look at $shapesGraph. `columns` of the same data spare most of the queries.
     """
 
-    def __init__(self, shapes: Shapes, select: Select, shapes_graph: ox.NamedNode | None = None) -> None:
+    def __init__(
+        self,
+        shapes: Shapes,
+        select: Select,
+        shapes_graph: ox.NamedNode | None = None,
+        columns: Columns | None = None,
+    ) -> None:
         self._shapes = shapes
-        self._evaluation = Evaluation(shapes, select, shapes_graph)
+        self._evaluation = Evaluation(shapes, select, shapes_graph, columns)
 
     def focus_nodes(self, shape: Node) -> frozenset[Term]:
         """The nodes that the shape's targets pick out of the data (§2.1.3)."""

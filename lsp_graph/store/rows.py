@@ -45,11 +45,19 @@ def read_rows(solutions: ox.QuerySolutions, terms: Terms | None = None) -> list[
     """
     read: Callable[[str], Term | None] = (Terms() if terms is None else terms).__getitem__
     columns = len(solutions.variables)
-    table: bytes = solutions.serialize(format=ox.QueryResultsFormat.TSV)  # type: ignore[assignment]
-    lines = table.decode().split("\n")[1:-1]
+    written: bytes = solutions.serialize(format=ox.QueryResultsFormat.TSV)  # type: ignore[assignment]
+    lines = written.decode().split("\n")[1:-1]
     if columns == 1:
         return [(read(line),) for line in lines]
     return [tuple(map(read, line.split("\t"))) for line in lines]
+
+
+def table(store: ox.Store, query: str) -> bytes:
+    """The rows of a SELECT as TSV."""
+    solutions = store.query(query)
+    assert isinstance(solutions, ox.QuerySolutions)  # noqa: S101  # whoever asks has written it
+    written: bytes = solutions.serialize(format=ox.QueryResultsFormat.TSV)  # type: ignore[assignment]
+    return written
 
 
 def read_term(text: str) -> Term:
