@@ -141,7 +141,8 @@ def cited(facts: Facts, things: Iterable[NamedNode]) -> dict[NamedNode, tuple[Ci
     """Who says so, of each thing: its own evidence, that of the facts that a rule took, and the rule."""
     chosen = list(things)
     _read_evidence(facts, chosen)
-    return {one: _citations(_parts(facts, said) for said in _evidence(facts, one)) for one in chosen}
+    parts = cache(partial(_parts, facts))  # what rests on one rule rests on the same evidence
+    return {one: _citations(map(parts, _evidence(facts, one))) for one in chosen}
 
 
 def matters(backend: Backend, text: str, as_of: date) -> tuple[Named, ...]:
@@ -297,8 +298,9 @@ def told(backend: Backend, iris: Sequence[str], as_of: date) -> Iterator[Account
     facts.read(things, RDFS.label, SKOS.prefLabel, LSP.gssCode, RDF.type)
     facts.read(facts.nodes(things, RDF.type), RDFS.subClassOf)
     _read_evidence(facts, chosen)
-    named = cache(partial(_named, facts))  # many answers name the same things
-    return (_accountability(facts, one, named) for one in chosen)
+    named = cache(partial(_named, facts))  # many answers name the same things, and rest on the same evidence
+    parts = cache(partial(_parts, facts))
+    return (_accountability(facts, one, named, parts) for one in chosen)
 
 
 def _read_evidence(facts: Facts, things: Sequence[NamedNode]) -> None:
@@ -356,7 +358,12 @@ def _of_document(cited: Cited) -> tuple[str, str]:
     return cited.source, cited.place
 
 
-def _accountability(facts: Facts, iri: NamedNode, named: Callable[[Value], Named]) -> Accountability:
+def _accountability(
+    facts: Facts,
+    iri: NamedNode,
+    named: Callable[[Value], Named],
+    parts: Callable[[NamedNode], Mapping[str, str]],
+) -> Accountability:
     def things(prop: NamedNode) -> tuple[Named, ...]:
         return tuple(map(named, facts.values(iri, prop)))
 
@@ -369,7 +376,7 @@ def _accountability(facts: Facts, iri: NamedNode, named: Callable[[Value], Named
 
     nobody = Named("", "not recorded")
     lead = text(_LEAD)
-    said = [_parts(facts, evidence) for evidence in _evidence(facts, iri)]
+    said = [parts(evidence) for evidence in _evidence(facts, iri)]
     return Accountability(
         iri=iri.value,
         accountable=next(iter(things(_BEARER)), nobody),

@@ -27,6 +27,7 @@ from lsp_graph.store.backend import Backend
 from lsp_graph.store.embedded import EmbeddedBackend
 
 Value = NamedNode | Literal
+_VALUES: Final = (NamedNode, Literal)
 
 _DEFAULT: Final = DefaultGraph()
 _MOST: Final = 200_000
@@ -82,14 +83,14 @@ class Facts:
             if self._store is None:
                 self.read([thing], one)
             else:
-                found = (quad.object for quad in self._store.quads_for_pattern(thing, one, None, _DEFAULT))
-                known[thing] = _in_order(value for value in found if isinstance(value, Value))
+                quads = self._store.quads_for_pattern(thing, one, None, _DEFAULT)
+                known[thing] = _in_order([value for quad in quads if isinstance(value := quad.object, _VALUES)])
         return known[thing]
 
     def nodes(self, things: Iterable[NamedNode], one: NamedNode) -> list[NamedNode]:
         """The values of a property that are no literals, of several things, each once."""
-        found = (value for thing in things for value in self.values(thing, one))
-        return list(dict.fromkeys(value for value in found if isinstance(value, NamedNode)))
+        found = [value for thing in things for value in self.values(thing, one) if isinstance(value, NamedNode)]
+        return found if len(found) < 2 else list(dict.fromkeys(found))
 
     def read_labels(self, things: Iterable[NamedNode]) -> None:
         """Read what all these things are called."""
@@ -127,9 +128,8 @@ class Facts:
         return {key: _in_order(values) for key, values in found.items()}
 
 
-def _in_order(values: Iterable[Value]) -> tuple[Value, ...]:
-    found = tuple(values)
-    return found if len(found) < 2 else tuple(sorted(found, key=_text_of))
+def _in_order(values: Sequence[Value]) -> tuple[Value, ...]:
+    return tuple(values if len(values) < 2 else sorted(values, key=_text_of))
 
 
 def _text_of(value: Value) -> str:

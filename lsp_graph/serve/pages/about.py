@@ -66,7 +66,7 @@ def page(backend: EmbeddedBackend, asked: Asked) -> Page:
         title="About",
         dated=False,
         shown={
-            "sources": _sources(rows(backend, "sources", {}, None)),
+            "sources": _sources(rows(backend, "sources", {}, None), asked),
             "confidence": [(name, known.of("confidence", name)) for name in _CONFIDENCE],
             "levels": [known.of("evidence-level", name) for name in "abcd"],
             "gaps": _gaps(backend),
@@ -96,11 +96,11 @@ def _by_aspect(records: Iterable[dict[str, Any]]) -> list[Aspect]:
     return sorted(found.values(), key=lambda one: (one.recorded, one.label))
 
 
-def _sources(found: list[Row]) -> list[dict[str, Any]]:
-    """Each source once, with its licences by name."""
+def _sources(found: list[Row], asked: Asked) -> list[dict[str, Any]]:
+    """Each source once, with its licences by name and where each is to be read."""
     told: dict[str, dict[str, Any]] = {}
     for row in found:
         one = told.setdefault(row["graph"], {**row, "iri": row["graph"], "licences": {}})
         if licence := row.get("licence"):
-            one["licences"][licence] = row.get("licenceLabel") or LICENCES.get(licence, licence)
+            one["licences"][row.get("licenceLabel") or LICENCES.get(licence, licence)] = asked.to(licence)
     return list(told.values())

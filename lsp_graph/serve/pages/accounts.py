@@ -24,7 +24,7 @@ from lsp_graph.serve.pages.partners import named
 from lsp_graph.store import EmbeddedBackend
 from lsp_graph.store.facts import Facts
 
-SHOWN: Final = 30
+SHOWN: Final = 20
 """Accountabilities that are told at once."""
 
 
