@@ -65,8 +65,8 @@ _MOST: Final = 90
 """Partners that one list shows; how many more there are, it says."""
 
 
-def diagram(governed: Governance, address: Address) -> pygraphviz.AGraph:
-    """The graph that is laid out; its boxes lead to where `address` says."""
+def diagram(governed: Governance, address: Address, *, captioned: bool) -> pygraphviz.AGraph:
+    """The graph that is laid out; its boxes lead to where `address` says. `captioned`: with its caption below it."""
     graph = pygraphviz.AGraph(directed=True, strict=False, name="governance")
     graph.graph_attr.update(
         rankdir="LR",
@@ -78,9 +78,9 @@ def diagram(governed: Governance, address: Address) -> pygraphviz.AGraph:
         bgcolor="white",
         labelloc="b",
         labeljust="l",
-        label=_label(governed.caption, 110),
+        label=_label(governed.caption, 110) if captioned else "",
     )
-    graph.node_attr.update(shape="box", fontname=_FONT, fontsize="11", height="0.3", margin="0.14,0.07")
+    graph.node_attr.update(shape="box", fontname=_FONT, fontsize="12", height="0.3", margin="0.14,0.07")
     graph.node_attr.update(color="#555555")
     graph.edge_attr.update(fontname=_FONT, fontsize="10", arrowsize="0.6", color="#b5b5b5", constraint="false")
     lists = governed.sectors()

@@ -136,14 +136,14 @@ class Governance:
 
     def inline(self, address: Address) -> str:
         """The picture for a page: its boxes lead to where `address` says of their IRIs."""
-        drawn: bytes = diagram(self, address).draw(format="svg", prog="dot")
+        drawn: bytes = diagram(self, address, captioned=False).draw(format="svg", prog="dot")
         return written(mended(drawn, f"How {self.area} was governed", "governance"))
 
     def draw(self, form: str = "svg", address: Address = str) -> bytes:
         """The picture in one of `FORMS`; its boxes lead to their IRIs. Raises `InputError` for any other form."""
         if form not in FORMS:
             raise InputError([Problem("form", None, repr(form), f"one of {', '.join(FORMS)}")])
-        graph = diagram(self, address)
+        graph = diagram(self, address, captioned=True)
         if form == "dot":
             return str(graph.to_string()).encode()
         drawn: bytes = graph.draw(format=form, prog="dot")

@@ -18,6 +18,7 @@ from lsp_graph.errors import AmbiguousName, UnknownName
 from lsp_graph.names import Kept
 from lsp_graph.proof import Cited, Named, alike
 from lsp_graph.serve.pages.asked import Asked
+from lsp_graph.serve.pages.mistakes import mistake
 from lsp_graph.serve.pages.page import Format, Page
 from lsp_graph.serve.recorded import rows
 from lsp_graph.store import EmbeddedBackend
@@ -105,8 +106,7 @@ def page(backend: EmbeddedBackend, asked: Asked) -> Page:
             for example in (_INVENTED if asked.world else _EXAMPLES)
         ],
         "found": None,
-        "unknown": None,
-        "ambiguous": None,
+        "mistake": None,
         "few": _FEW,
     }
     status, formats = 200, tuple[Format, ...]()
@@ -114,10 +114,9 @@ def page(backend: EmbeddedBackend, asked: Asked) -> Page:
         try:
             shown |= _answer(backend, asked, given, policy)
             formats = (Format("JSON", asked.url("/api/v1/accountability", **given, policy=policy), "application/json"),)
-        except UnknownName as error:
-            shown["unknown"], status = _mistaken(error.value, given) | {"error": error}, 404
-        except AmbiguousName as error:
-            shown["ambiguous"], status = _mistaken(error.value, given) | {"error": error}, 400
+        except (UnknownName, AmbiguousName) as error:
+            shown["mistake"] = mistake(error, given)
+            status = shown["mistake"].status
     title = " · ".join(value for value in given.values() if value)
     return Page(
         template="ask.html",
@@ -163,11 +162,6 @@ def _summary(found: Accountabilities) -> str:
 def _once(things: Sequence[Named]) -> list[Named]:
     """Things of one name once."""
     return list({thing.label: thing for thing in things}.values())
-
-
-def _mistaken(value: str, given: Mapping[str, str | None]) -> dict[str, Any]:
-    """Which field a name that was not understood stood in."""
-    return {"value": value, "field": next((name for name, text in given.items() if text == value), "for")}
 
 
 def documents(backend: EmbeddedBackend) -> Mapping[str, str]:

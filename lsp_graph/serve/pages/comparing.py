@@ -10,14 +10,14 @@ from typing import Any, Final
 
 from lsp_graph import questions
 from lsp_graph.answers import COMPLETENESS
-from lsp_graph.errors import LspGraphError, UnknownName
+from lsp_graph.errors import LspGraphError
 from lsp_graph.pictures.charts import Bar, bars
 from lsp_graph.serve.answering import FORMS
 from lsp_graph.serve.pages import answer_table, hexagons
 from lsp_graph.serve.pages.asked import Asked
 from lsp_graph.serve.pages.concepts import concepts
+from lsp_graph.serve.pages.mistakes import WRONG, Mistake, mistake
 from lsp_graph.serve.pages.page import Format, Page
-from lsp_graph.serve.pages.question import Mistake, mistake
 from lsp_graph.serve.recorded import local
 from lsp_graph.store import EmbeddedBackend
 
@@ -43,14 +43,14 @@ def page(backend: EmbeddedBackend, asked: Asked) -> Page:
     }
     status, title, formats = 200, "Compare", list[Format]()
     if pair and group:
-        shown["mistake"], status = Mistake(None, "Two areas, or a group and the rest: give one of both.", ()), 400
+        shown["mistake"], status = Mistake(None, "Two areas, or a group and the rest: give one of both."), WRONG
     elif len(pair) == 1:
-        shown["mistake"], status = Mistake(None, "A second area is needed to compare with.", ()), 400
+        shown["mistake"], status = Mistake(None, "A second area is needed to compare with."), WRONG
     elif pair or group:
         try:
             found = _compared(backend, asked, pair or group, pairwise=bool(pair))
             shown |= found
-            status = 400 if shown["mistake"] else 200
+            status = WRONG if shown["mistake"] else 200
             title = f"Compare: {found['here']} and {found['there']}"
             formats = [
                 Format(
@@ -62,7 +62,7 @@ def page(backend: EmbeddedBackend, asked: Asked) -> Page:
             ]
         except LspGraphError as error:
             shown["mistake"] = mistake(error, pair or group)
-            status = 404 if isinstance(error, UnknownName) else 400
+            status = shown["mistake"].status
     return Page(template="compare.html", title=title, shown=shown, formats=tuple(formats), status=status)
 
 
@@ -88,7 +88,7 @@ def _compared(backend: EmbeddedBackend, asked: Asked, given: dict[str, str], *, 
 
 def _same(label: str) -> dict[str, Any]:
     said = f"Both are {label}: two areas are needed."
-    return {"mistake": Mistake(None, said, ()), "here": label, "there": label, "question": _SIDE_BY_SIDE}
+    return {"mistake": Mistake(None, said), "here": label, "there": label, "question": _SIDE_BY_SIDE}
 
 
 def _aspects(told: answer_table.Shown) -> dict[str, tuple[list[Any], list[Any]]]:

@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from lsp_graph import questions
 from lsp_graph.answers import COMPLETENESS
-from lsp_graph.errors import AmbiguousName, InputError, LspGraphError, UnknownName
+from lsp_graph.errors import AmbiguousName, LspGraphError, UnknownName
 from lsp_graph.pictures.hexagons import cells
 from lsp_graph.questions import Answer, Parameter, Question
 from lsp_graph.search import Hit, search
@@ -20,6 +20,8 @@ from lsp_graph.serve.answering import FORMS
 from lsp_graph.serve.pages import answer_table, hexagons
 from lsp_graph.serve.pages.asked import Asked
 from lsp_graph.serve.pages.concepts import Concept, concepts
+from lsp_graph.serve.pages.listing import Listing
+from lsp_graph.serve.pages.mistakes import mistake
 from lsp_graph.serve.pages.page import Format, Page
 from lsp_graph.store import EmbeddedBackend
 
@@ -42,15 +44,6 @@ class Field:
     choices: Sequence[Concept]
     kinds: str
     example: str
-
-
-@dataclass(frozen=True)
-class Mistake:
-    """An argument that was not understood: of which parameter, why, and what was perhaps meant (value, label)."""
-
-    parameter: str | None
-    why: str
-    near: Sequence[tuple[str, str]]
 
 
 def page(backend: EmbeddedBackend, asked: Asked) -> Page:
@@ -76,7 +69,7 @@ def page(backend: EmbeddedBackend, asked: Asked) -> Page:
             files = {form: asked.url(f"/questions/{question.name}/answer.{form}", **understood) for form in FORMS}
         except LspGraphError as error:
             shown["mistake"] = mistake(error, arguments)
-            status = 404 if isinstance(error, UnknownName) else 400
+            status = shown["mistake"].status
     return Page(
         template="question.html",
         title=question.summary,
@@ -107,17 +100,12 @@ def answered(
     """What a page shows of an answer. Raises what `questions.ask` raises."""
     answer = questions.ask(backend, question, arguments, asked.as_of)
     told = answer_table.shown(answer, asked)
-    first = asked.number("offset", 0)
     number = asked.choice("chart", [column.name for column in told.numbers()])
     return {
         "answer": answer,
         "words": COMPLETENESS[answer.completeness],
         "columns": told.columns,
-        "rows": told.rows[first : first + ROWS],
-        "first": first,
-        "total": len(told.rows),
-        "previous": asked.same(offset=str(max(first - ROWS, 0))) if first else None,
-        "next": asked.same(offset=str(first + ROWS)) if first + ROWS < len(told.rows) else None,
+        "listing": Listing.of(asked, told.rows, ROWS),
         "chart": answer_table.chart(told, number, question.summary),
         "numbers": told.numbers(),
         "number": number,
@@ -166,17 +154,3 @@ def meant(backend: EmbeddedBackend, question: Question, name: str, value: str, a
 
 def _candidate(hit: Hit) -> tuple[str, str, str]:
     return hit.iri, hit.label, hit.kind
-
-
-def mistake(error: LspGraphError, arguments: Mapping[str, str]) -> Mistake:
-    """What to tell of an argument that was not understood."""
-    near: list[tuple[str, str]] = []
-    wrong: str | None = None
-    match error:
-        case UnknownName():
-            wrong, near = error.value, [(one, one) for one in error.nearest]
-        case AmbiguousName():
-            wrong, near = error.value, [(code, f"{label} ({type_})") for code, label, type_ in error.candidates]
-        case InputError():
-            return Mistake(None, str(error), ())
-    return Mistake(next((name for name, value in arguments.items() if value == wrong), None), str(error), near)
