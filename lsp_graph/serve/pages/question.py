@@ -20,6 +20,7 @@ from lsp_graph.serve.answering import FORMS
 from lsp_graph.serve.pages import answer_table, hexagons
 from lsp_graph.serve.pages.asked import Asked
 from lsp_graph.serve.pages.concepts import Concept, concepts
+from lsp_graph.serve.pages.listing import Listing
 from lsp_graph.serve.pages.page import Format, Page
 from lsp_graph.store import EmbeddedBackend
 
@@ -107,17 +108,15 @@ def answered(
     """What a page shows of an answer. Raises what `questions.ask` raises."""
     answer = questions.ask(backend, question, arguments, asked.as_of)
     told = answer_table.shown(answer, asked)
-    first = asked.number("offset", 0)
+    listing = Listing.of(asked, told.rows, ROWS)
     number = asked.choice("chart", [column.name for column in told.numbers()])
     return {
         "answer": answer,
         "words": COMPLETENESS[answer.completeness],
         "columns": told.columns,
-        "rows": told.rows[first : first + ROWS],
-        "first": first,
-        "total": len(told.rows),
-        "previous": asked.same(offset=str(max(first - ROWS, 0))) if first else None,
-        "next": asked.same(offset=str(first + ROWS)) if first + ROWS < len(told.rows) else None,
+        "rows": listing.shown,
+        "listing": listing,
+        "total": listing.total,
         "chart": answer_table.chart(told, number, question.summary),
         "numbers": told.numbers(),
         "number": number,
