@@ -47,5 +47,6 @@ def change_by(backend: EmbeddedBackend, record: Submission, origin: Origin, worl
     `world` is named where the backend is that of invented places. A record that is in the graph already changes
     nothing.
     """
-    before = backend.graph(GRAPH[origin.graph])
-    return change_of(backend.own(), record.quads(origin, known_things(backend)), before, world)
+    store = backend.own()
+    before = store.quads_for_pattern(None, None, None, GRAPH[origin.graph])
+    return change_of(store, record.quads(origin, known_things(backend)), before, world)
