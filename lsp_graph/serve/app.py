@@ -32,6 +32,7 @@ from lsp_graph.serve import (
     problems,
     sparql,
     takeaway,
+    versions,
     writers,
 )
 from lsp_graph.serve.cache import Answers
@@ -126,6 +127,7 @@ def create_app(
     auditors = audits.Auditors(pool, public_base)
     app.include_router(audits.router(auditors))
     app.include_router(places.router(pool, public_base))
+    app.include_router(versions.router(pool, public_base))
     app.include_router(linked_data.router(pool, public_base))
     app.include_router(downloads.router(pool, public_base))
     app.include_router(explaining.router(public_base))
