@@ -105,6 +105,8 @@ def ingest(
         tolerance=tolerance,
         author=author,
     )
+    if made.new:
+        _keep_small(directory, directory.manifest(made.version), settings.keep_versions)
     _tell(made)
 
 
