@@ -85,6 +85,7 @@ def environment() -> Environment:
         "built": built,
         "marks": words.MARKS,
         "navigation": routes.NAVIGATION,
+        "tools": routes.TOOLS,
         "shared": pieces.SHARED,
     }
     made.filters |= words.FILTERS

@@ -71,7 +71,12 @@ def fragment(
     areas = [row for row in areas_of(backend, asked) if among is None or row["area"] in among]
     measure = MEASURES[USUAL]
     scale = measure.scale(backend, areas, concepts(backend), asked.as_of)
-    return {"map_drawn": drawn(asked, areas, scale, measure.title), "map_scale": scale, "map_after": after}
+    return {
+        "map_drawn": drawn(asked, areas, scale, measure.title),
+        "map_scale": scale,
+        "map_after": after,
+        "map_empty": "that was not there on this day" if among is None else "that does not fit or was not there",
+    }
 
 
 def areas_of(backend: EmbeddedBackend, asked: Asked) -> Sequence[Row]:
