@@ -11,8 +11,13 @@ from lsp_graph.build import build
 from lsp_graph.store import EmbeddedBackend, StoreDirectory, open_store
 from tests.remote import servers
 from tests.serve import javascript
+from tests.serve.browser import programs
 
-_ABSENT = {servers.HERE: servers.absent(), javascript.FOLDER.parent: javascript.absent()}
+_ABSENT = {
+    servers.HERE: servers.absent(),
+    javascript.FOLDER.parent: javascript.absent(),
+    programs.FOLDER: programs.absent(),
+}
 """What is asked by the tests of a folder and cannot be had here, and why."""
 
 

@@ -24,6 +24,7 @@ from lsp_graph.serve import jsonld, results
 from lsp_graph.serve.addresses import FORMATS
 from lsp_graph.serve.description import Description
 from lsp_graph.serve.html import MEDIA_TYPE, page
+from lsp_graph.serve.pages.asked import page_of
 from lsp_graph.serve.prefixes import PREFIXES
 from lsp_graph.serve.readable import Names, readable
 
@@ -142,6 +143,7 @@ def _html(document: Document) -> bytes:
         title=document.title,
         topics=document.readable(),
         as_of=document.as_of,
+        for_people=page_of(document.topics[0].thing.value) if len(document.topics) == 1 else None,
         formats=[
             {"label": suffix, "type": type_, "href": f"{document.base}{document.path}.{suffix}{document.query}"}
             for suffix, type_ in FORMATS.items()

@@ -128,15 +128,23 @@ class Asked:
 
         None where there is nothing to be read: of another scheme, or a thing of an invented place without a page.
         """
-        if iri.startswith(ID):
-            key = iri.removeprefix(ID)
-            for start, path in _PAGES_OF.items():
-                if key.startswith(start):
-                    return self.url(path + key.removeprefix(start))
-            if self.world:
-                return None
+        path = page_of(iri)
+        if path is not None:
+            return self.url(path)
+        if self.world and iri.startswith(ID):
+            return None
         found = link(iri, self.base)
         return None if found is None else encoded(found)
+
+
+def page_of(iri: str) -> str | None:
+    """The path of the page about a thing; None where there is only the document about it."""
+    if iri.startswith(ID):
+        key = iri.removeprefix(ID)
+        for start, path in _PAGES_OF.items():
+            if key.startswith(start):
+                return path + key.removeprefix(start)
+    return None
 
 
 def malformed(detail: str) -> problems.Refusal:

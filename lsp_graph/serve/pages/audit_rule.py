@@ -12,6 +12,7 @@ from lsp_graph import audit
 from lsp_graph.errors import UnknownName
 from lsp_graph.serve.pages.asked import Asked
 from lsp_graph.serve.pages.audited import LEVEL_WORDS, STANDINGS, audited, shape_links
+from lsp_graph.serve.pages.listing import Listing
 from lsp_graph.serve.pages.page import Format, Page
 from lsp_graph.store import EmbeddedBackend
 
@@ -37,7 +38,7 @@ def page(backend: EmbeddedBackend, asked: Asked) -> Page:
         if outcome in (None, finding.outcome)
         and (region is None or region in {texts.regions.get(area.code, audit.NO_REGION) for area in finding.areas})
     ]
-    offset = asked.number("offset", 0)
+    listing = Listing.of(asked, findings, _SHOWN)
     book = audit.read_rulebook()
     shapes = [shape for shape in book.shapes if shape.code == rule.code]
     path = f"/api/v1/audits/{told.name}"
@@ -60,11 +61,8 @@ def page(backend: EmbeddedBackend, asked: Asked) -> Page:
             "region": region,
             "outcome": outcome,
             "outcomes": [(one, STANDINGS[one][1], None) for one in _OUTCOMES],
-            "rows": told.rows(backend, findings[offset : offset + _SHOWN]),
-            "total": len(findings),
-            "offset": offset,
-            "previous": asked.same(offset=str(max(0, offset - _SHOWN))) if offset else None,
-            "next": asked.same(offset=str(offset + _SHOWN)) if offset + _SHOWN < len(findings) else None,
+            "rows": told.rows(backend, listing.shown),
+            "listing": listing,
         },
         formats=(
             Format("JSON, by pages", asked.url(path, rule=rule.code, limit="1000"), "application/json"),

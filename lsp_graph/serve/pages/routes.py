@@ -53,11 +53,12 @@ ROUTES: Final = (
     Route("/audit/findings/{key}", "audit_finding", kept=False, audited=True),
     Route("/audit/changes", "audit_changes", kept=False, audited=True),
     Route("/audit/report.html", "audit_report", kept=False, audited=True),
+    Route("/ontology", "ontology", "Ontology"),
     Route("/about", "about", "About"),
 )
 """The pages, in the order of the navigation."""
 
-ELSEWHERE: Final = (("/sparql", "SPARQL"), ("/ont", "Ontology"), ("/dumps/", "Downloads"), ("/api/docs", "API"))
+ELSEWHERE: Final = (("/sparql", "SPARQL"), ("/dumps/", "Downloads"), ("/api/docs", "API"))
 """What the navigation leads to beside the pages."""
 
 NAVIGATION: Final = (*((one.path, one.name) for one in ROUTES if one.name), *ELSEWHERE)
