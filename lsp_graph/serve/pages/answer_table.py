@@ -75,7 +75,13 @@ class Shown:
 
     def index(self, name: str) -> int:
         """Where the column of a variable stands."""
-        return next(index for index, column in enumerate(self.columns) if column.name == name)
+        return [column.name for column in self.columns].index(name)
+
+    def column(self, name: str) -> list[Cell]:
+        """The cells of a variable's column; of one in which nothing is recorded, empty cells."""
+        if all(column.name != name for column in self.columns):
+            return [Cell(None) for _ in self.rows]
+        return [row[self.index(name)] for row in self.rows]
 
 
 def shown(answer: Answer, asked: Asked) -> Shown:

@@ -6,8 +6,10 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, Final
 
 from lsp_graph import accountability
@@ -30,9 +32,6 @@ FIELDS: Final = ("for", "area", "by", "to")
 MOST: Final = 400
 """Accountabilities of which one page tells."""
 
-EXPLAINED: Final = 6
-"""Groups that are told with the chain of their first accountability: each is a tree of its own."""
-
 _SHOWN: Final = 40
 _FEW: Final = 6
 _DOCUMENTS: Final = Kept[Mapping[str, str]]()
@@ -47,10 +46,14 @@ _INVENTED: Final = ({"for": "young people", "area": "Quillhaven"}, {"for": "comm
 
 @dataclass(frozen=True)
 class Group:
-    """Accountabilities that differ in who answers, to whom, where or when only; the chain of the first, if told."""
+    """Accountabilities that differ in who answers, to whom, where or when only.
+
+    `chain` is that of the first, if it is told; `explained` is the address where it is.
+    """
 
     answers: Sequence[Accountability]
     chain: Chain | None
+    explained: str
 
     @property
     def first(self) -> Accountability:
@@ -86,11 +89,10 @@ class Group:
         """The resources, the timescale or the monitoring, as far as recorded."""
         return list(dict.fromkeys(value for one in self.answers if (value := getattr(one, name)) is not None))
 
-    @property
+    @cached_property
     def evidence(self) -> list[Cited]:
-        """Who says so, without repeating one: first what all rest on."""
-        cited = dict.fromkeys(cited for one in self.answers for cited in one.evidence)
-        return sorted(cited, key=lambda one: -sum(one in answer.evidence for answer in self.answers))
+        """Who says so, without repeating one: first what most rest on."""
+        return [cited for cited, _ in Counter(cited for one in self.answers for cited in one.evidence).most_common()]
 
 
 def page(backend: EmbeddedBackend, asked: Asked) -> Page:
@@ -139,14 +141,16 @@ def _answer(backend: EmbeddedBackend, asked: Asked, given: Mapping[str, str | No
         policy=policy,
     )
     groups = alike(found.answers)
-    trees = chains(backend, [group[0] for group in groups[:EXPLAINED]], found.as_of)
+    told = asked.number("proof", 1 if given["area"] else 0)
+    trees = {told: chains(backend, [groups[told - 1][0]], found.as_of)[0]} if 0 < told <= len(groups) else {}
     return {
         "found": found,
         "words": COMPLETENESS[found.completeness],
         "understood": _once(found.understood),
         "alternatives": _once(found.alternatives),
         "groups": [
-            Group(group, trees[number] if number < len(trees) else None) for number, group in enumerate(groups[:_SHOWN])
+            Group(group, trees.get(number), f"{asked.same(proof=str(number))}#a{number}")
+            for number, group in enumerate(groups[:_SHOWN], 1)
         ],
         "more": max(len(groups) - _SHOWN, 0),
         "documents": documents(backend),

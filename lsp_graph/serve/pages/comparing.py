@@ -94,22 +94,22 @@ def _same(label: str) -> dict[str, Any]:
 def _aspects(told: answer_table.Shown) -> dict[str, tuple[list[Any], list[Any]]]:
     """By aspect: what differs, and what is alike; each the thing, here and there."""
     aspects: dict[str, tuple[list[Any], list[Any]]] = {}
-    aspect, thing, here, there, differ = map(told.index, ("aspect", "thing", "here", "there", "differ"))
-    for row in told.rows:
-        differs, alike = aspects.setdefault(str(row[aspect].said), ([], []))
-        (differs if row[differ].said else alike).append((row[thing], row[here].said, row[there].said))
+    columns = map(told.column, ("aspect", "thing", "here", "there", "differ"))
+    for aspect, thing, here, there, differ in zip(*columns, strict=True):
+        differs, alike = aspects.setdefault(str(aspect.said), ([], []))
+        (differs if differ.said else alike).append((thing, here.said, there.said))
     return aspects
 
 
 def _charts(told: answer_table.Shown, here: str) -> list[tuple[str, Any]]:
     """By measure: how many there are per area, in the group and in the rest."""
-    measure, mean, rest = map(told.index, ("measure", "groupMean", "restMean"))
     drawn = []
-    for row in told.rows:
-        numbers = (row[mean].said, row[rest].said)
-        if all(isinstance(one, int | float) for one in numbers) and any(numbers):
-            found = [Bar(name, float(str(one))) for name, one in zip((here, "the rest"), numbers, strict=True)]
-            drawn.append((str(row[measure].said), answer_table.markup(bars(found, f"{row[measure].said} per area"))))
+    columns = map(told.column, ("measure", "groupMean", "restMean"))
+    for measure, mean, rest in zip(*columns, strict=True):
+        sides = ((here, mean.said), ("the rest", rest.said))
+        found = [Bar(name, float(number)) for name, number in sides if isinstance(number, int | float)]
+        if any(bar.number for bar in found):
+            drawn.append((str(measure.said), answer_table.markup(bars(found, f"{measure.said} per area"))))
     return drawn
 
 

@@ -5,8 +5,7 @@ from __future__ import annotations
 import io
 import json
 import re
-from collections.abc import Iterator
-from html.parser import HTMLParser
+import time
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -14,13 +13,12 @@ import httpx
 import openpyxl
 import polars
 import pytest
-from pyoxigraph import Quad, RdfFormat, parse
 
 from lsp_graph.questions import library
 from lsp_graph.serve.pages.measures import MEASURES
-from lsp_graph.settings import Settings
-from lsp_graph.store import StoreDirectory
-from tests.serve.conftest import DATA, Server, running
+from tests.serve.conftest import Server
+
+from .html import wrong
 
 SVG = "{http://www.w3.org/2000/svg}"
 BROWSER = {"accept": "text/html"}
@@ -28,7 +26,13 @@ INVENTED = {"area": "F06000001", "other": "F10000001", "target": "id:target/F060
 
 
 def get(server: Server, path: str, **parameters: str) -> httpx.Response:
-    return server.http.get(path, params=parameters, headers=BROWSER, timeout=120)  # an audit may have to be made first
+    """A page; where an audit has to be made first, as soon as that is done."""
+    for _ in range(20):
+        page = server.http.get(path, params=parameters or None, headers=BROWSER, timeout=60)
+        if page.status_code != httpx.codes.SERVICE_UNAVAILABLE:
+            break
+        time.sleep(float(page.headers["retry-after"]))
+    return page
 
 
 def drawing(page: httpx.Response, kind: str) -> ElementTree.Element:
@@ -36,28 +40,6 @@ def drawing(page: httpx.Response, kind: str) -> ElementTree.Element:
     found = re.search(rf'<svg [^>]*class="drawing {kind}[^>]*>.*?</svg>', page.text, re.DOTALL)
     assert found is not None
     return ElementTree.fromstring(found[0])  # noqa: S314  # made by the service
-
-
-class Elements(HTMLParser):
-    """The elements of a page with their attributes, and those that were closed by another's end."""
-
-    def __init__(self, text: str) -> None:
-        super().__init__()
-        self.found: list[tuple[str, dict[str, str | None]]] = []
-        self.feed(text)
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.found.append((tag, dict(attrs)))
-
-
-@pytest.fixture(scope="module")
-def hostile(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    directory = tmp_path_factory.mktemp("hostile") / "store"
-    directory.mkdir()
-    quads = [quad for quad in parse(path=DATA / "hostile.trig", format=RdfFormat.TRIG) if isinstance(quad, Quad)]
-    StoreDirectory(directory).commit(quads, "hostile")
-    with running(Settings(store=directory, port=0, workers=2, timeout=60)) as one:
-        yield one
 
 
 @pytest.mark.parametrize("measure", MEASURES)
@@ -92,7 +74,8 @@ def test_invented_places_have_no_place_on_the_map_but_stand_in_the_table(real_se
 
 
 def test_an_audit_is_shown_on_the_map_by_rule_and_by_outcome(real_server: Server) -> None:
-    counted, rule = get(real_server, "/map/audit", outcome="not-recorded"), get(real_server, "/map/audit", rule="c01")
+    counted = get(real_server, "/map/audit", outcome="not-recorded")
+    rule = get(real_server, "/map/audit", rule="c01")
     assert len(list(drawing(counted, "hexagons").iter(f"{SVG}a"))) == 388
     assert "Rule C01" in rule.text
     assert re.search(r"not recorded <span class=\"aside\">\(3\d\d areas\)", rule.text)
@@ -261,34 +244,58 @@ def test_half_a_comparison_is_told_beside_the_form(real_server: Server, given: d
     assert "Compare the two" in page.text
 
 
+PAGES = [
+    "/",
+    "/map",
+    "/map?as-of=2009-06-30&measure=region",
+    "/map?world=fictional",
+    "/map/audit",
+    "/map/audit?rule=C01",
+    "/ask",
+    "/ask?for=local+area+agreement&area=Dover",
+    "/ask?for=young+people&area=Quillhaven&world=fictional",
+    "/ask?for=crime&area=Sothwark",
+    "/questions",
+    "/questions/Q01",
+    "/questions/Q14",
+    "/questions/Q16",
+    "/questions/Q06?body=police+authority",
+    "/compare",
+    "/compare?area=Southwark&other=Lambeth",
+    "/compare?region=E12000001",
+    "/compare?area=Narnia&other=Dover",
+]
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_a_page_is_valid_and_has_neither_styles_nor_scripts_of_its_own(real_server: Server, path: str) -> None:
+    assert wrong(get(real_server, path).text) == []
+
+
 @pytest.mark.parametrize(
     "path",
     [
-        "/map?measure=region",
-        "/ask?area=E09000028",
-        "/ask?for=duty&area=%3Cscript%3Ealert(9)%3C/script%3E",
-        "/questions/Q01?area=E09000028",
-        "/questions/who-says-so?subject=id:area/E09000028",
+        "/map?measure=type",
+        "/map/audit?rule=C01",
+        "/ask?area=E07000991",
+        "/ask?for=%3Cscript%3Ealert(9)%3C/script%3E&area=%22%3E%3Cscript%3E",
+        "/questions/Q01?area=E07000991",
+        "/questions/who-says-so?subject=id:area/E07000991",
         "/questions/Q06?body=%22%3E%3Cscript%3Ealert(9)%3C/script%3E",
-        "/compare?type=london-borough",
-        "/compare?area=E09000028&other=%22%3E%3Cscript%3E",
+        "/questions/%3Cscript%3E",
+        "/compare?type=non-metropolitan-district",
+        "/compare?area=E07000991&other=E10000991",
+        "/compare?area=E07000991&other=%22%3E%3Cscript%3E",
     ],
 )
 def test_hostile_labels_and_parameters_are_text_on_every_page(hostile: Server, path: str) -> None:
-    page = hostile.http.get(path, headers=BROWSER)
-    assert page.status_code in (200, 400, 404), page.text
-    elements = Elements(page.text).found
-    assert {attributes.get("src") for tag, attributes in elements if tag == "script"} == {
-        f"{hostile.url}/static/suggest.js"
-    }
-    assert not [tag for tag, _ in elements if tag in ("img", "iframe", "object", "style")]
-    assert not [name for _, attributes in elements for name in attributes if name.startswith("on") or name == "style"]
-    assert not [one for _, one in elements if (one.get("href") or "").strip().lower().startswith("javascript:")]
-    assert "49" not in re.findall(r"alert\(3\)[^{]*?(\d+)", page.text)
+    page = get(hostile, path)
+    assert page.status_code < 500
+    assert wrong(page.text) == []
 
 
 def test_a_diagram_with_hostile_labels_is_well_formed_and_inert(hostile: Server) -> None:
-    reply = get(hostile, "/areas/E09000028/governance.svg")
+    reply = get(hostile, "/areas/E07000991/governance.svg")
     assert reply.status_code == 200
     drawn = ElementTree.fromstring(reply.content)  # noqa: S314  # made by the service
     assert not [one for one in drawn.iter() if one.tag.endswith(("script", "foreignObject", "image"))]
