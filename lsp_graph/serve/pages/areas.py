@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from typing import Any, Final
 
 from lsp_graph.serve import placing
+from lsp_graph.serve.pages import hexagons
 from lsp_graph.serve.pages.asked import Asked
 from lsp_graph.serve.pages.concepts import Concept, Concepts, concepts
 from lsp_graph.serve.pages.listing import Listing, Option, in_order
@@ -61,6 +62,7 @@ def page(backend: EmbeddedBackend, asked: Asked) -> Page:
             "choices": [(name, title, _options(backend, asked, filters, name)) for name, (_, title) in _FACETS.items()],
             "listing": Listing.of(asked, found, SHOWN),
             "partnered": sum(bool(one.told["partnerships"]) for one in found),
+            **hexagons.fragment(backend, asked, "#t-areas", {one.told["iri"] for one in found}),
             "rows": lambda shown: [_row(one, known) for one in shown],
         },
         formats=(
