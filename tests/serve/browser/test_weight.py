@@ -13,11 +13,11 @@ from .conftest import Opening
 MOST = 100_000
 
 
-@pytest.mark.parametrize("path", ["/", "/areas/E09000028", "/audit", "/map"])
+@pytest.mark.parametrize("path", ["/", "/areas/E09000028", "/audit", "/map", "/ontology"])
 def test_a_first_page_with_all_that_it_loads_is_light(opened: Opening, path: str) -> None:
     seen = opened(wide=False)
     loaded: list[Response] = []
-    seen.page.on("response", loaded.append)
+    seen.page.on("response", lambda response: loaded.append(response))
     seen.go(path)
 
     weights = {urlsplit(one.url).path: len(gzip.compress(one.body())) for one in loaded if one.status == 200}
