@@ -466,7 +466,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
         loading,
         over_http,
         f"\n## The questions\n\nProcessor time, median of {options.runs} warm runs; a question may take "
-        f"{options.limit:g} s in all. Every engine is sent the same text, which is written for how Oxigraph plans; another text can be "
+        f"{options.limit:g} s in all. Every engine is sent the same text, which is written for how Oxigraph plans; "
+        "another text can be "
         "quicker elsewhere. "
         "Growth is the time at the largest scale over that at the one before it, to be read beside the growth of the "
         "answer and of the graph.\n",
