@@ -59,7 +59,7 @@ class ForPeople:
         version = self.pool.version
         return html.page(
             "problem.html",
-            base_of(Request(scope), self.public_base),
+            self._base(scope),
             title=told.title,
             problem=told,
             more=told.model_extra or {},
@@ -68,6 +68,13 @@ class ForPeople:
             version=version,
             made=html.made(Path(self.pool.plan.store), version),
         )
+
+    def _base(self, scope: Scope) -> str:
+        """The address of the service; none where the client's Host, which is then the problem, does not tell it."""
+        try:
+            return base_of(Request(scope), self.public_base)
+        except problems.Refusal:
+            return ""
 
 
 def _wants_page(scope: Scope) -> bool:
