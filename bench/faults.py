@@ -36,11 +36,16 @@ _CHANGE: Final = """
 import sys
 from pathlib import Path
 from pyoxigraph import Literal, Quad
+from lsp_graph.errors import LspGraphError
 from lsp_graph.namespaces import GRAPH, ID, RDFS
 from lsp_graph.store import StoreDirectory
 from lsp_graph.store.changes import Change
 made = Quad(ID["thing/9"], RDFS.label, Literal("9"), GRAPH.one)
-StoreDirectory(Path(sys.argv[1])).commit_change(Change.of([made], ()), parent="4", author="x", message="x")
+try:
+    StoreDirectory(Path(sys.argv[1])).commit_change(Change.of([made], ()), parent="4", author="x", message="x")
+except LspGraphError as error:
+    print(error, file=sys.stderr)
+    sys.exit(error.exit_code)
 """
 
 
@@ -170,7 +175,7 @@ def _run(*words: str) -> None:
 def main() -> None:
     """Run all of it; the status is 1 where something was lost."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--every", type=int, default=1, help="kill at every Nth call only")
+    parser.add_argument("--every", type=int, default=1, help="kill at every Nth call only; 0: at none")
     options = parser.parse_args()
     os.environ["PYTHONDONTWRITEBYTECODE"] = "1"  # so that all calls are the store's, but for what is said in the end
     bad = 0
@@ -178,7 +183,7 @@ def main() -> None:
         start = ground(Path(folder))
         print("| command | killed | lost |\n| --- | ---: | ---: |", flush=True)
         for command in COMMANDS:
-            tried, lost = killed(command, start, options.every)
+            tried, lost = killed(command, start, options.every) if options.every else (0, 0)
             bad += lost
             print(f"| {command.name} | {tried} | {lost} |", flush=True)
         print("\n| command | disk | it says |\n| --- | --- | --- |")
