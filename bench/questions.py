@@ -6,10 +6,12 @@ Time every question of the library, and `who`, on the invented country, beside V
 
 What is timed is the question's query, in process, until its answer is serialised (the arguments are bound before).
 Oxigraph runs it through the project's own backend, in the view of the question's date; rdflib runs the same text on the
-triples of the same view, and Virtuoso over HTTP on the same triples; where it gives another answer, or none, that is
-told instead of a time. `who` is asked for one text in many areas, each for the first time; Virtuoso is sent the queries
-that find and tell the same accountabilities. Growth is the time at the largest scale over that at the one before it;
-linear is the rule.
+triples of the same view, and Virtuoso over HTTP on the same triples. Times are processor time (of all threads of
+Virtuoso, but not of its client), so that other work on the machine matters little. Where Virtuoso gives another answer,
+or none, that is told instead of a time, and with which of the two rdflib agrees at a scale where it answered.
+`who` is asked for one text in many areas, each for the first time; Virtuoso is sent the queries that find and tell the
+same accountabilities; over HTTP it is the service that is asked. Growth is the time at the largest scale over that at
+the one before it; linear is the rule.
 """
 
 from __future__ import annotations
@@ -23,9 +25,11 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from hashlib import sha256
+from itertools import pairwise
 from pathlib import Path
-from time import perf_counter
+from time import perf_counter, process_time, sleep
 from typing import Any, Final
+from urllib.parse import quote
 
 import pyoxigraph as ox
 import rdflib
@@ -46,15 +50,16 @@ from bench.measure import (
     table,
     write_report,
 )
+from bench.serving import Client, serving
 from lsp_graph.accountability import matters, who
-from lsp_graph.binding import Term, bind
+from lsp_graph.binding import Term, bind, keywords
 from lsp_graph.build import read_ontology
 from lsp_graph.derive import closure
 from lsp_graph.layout import QUERIES
 from lsp_graph.namespaces import XSD, expand, resource
 from lsp_graph.questions import AS_OF, VIEWS, Parameter, Question, library
 from lsp_graph.settings import DEFAULT_AS_OF
-from lsp_graph.store import EmbeddedBackend
+from lsp_graph.store import EmbeddedBackend, StoreDirectory
 from lsp_graph.store.changes import joined
 
 SEED: Final = 1
@@ -62,6 +67,11 @@ WHO: Final = "`who`"
 TEXT: Final = "community strategy"
 AREAS: Final = 40
 """In so many areas `who` is asked."""
+
+WARMING: Final = 10
+"""So many requests of other addresses go before those that are timed, while workers that know more begin."""
+
+WARMING_SECONDS: Final = 1.0
 
 _WHO: Final = Path(__file__).parent / "peers" / "who"
 _LIST: Final = "; "
@@ -96,6 +106,7 @@ class Graph:
 
 Timings = dict[str, Run[Timing]]
 VIRTUOSO: Final = "Virtuoso"
+RDFLIB: Final = "rdflib"
 
 
 def write_country(scale: float, file: Path) -> float:
@@ -182,9 +193,9 @@ def _ask_who(graph: EmbeddedBackend, country: Country) -> Timing:
     matters(graph, TEXT, DEFAULT_AS_OF)  # the names of a view are read once
     taken, told = [], []
     for area in _asked_in(country):
-        begin = perf_counter()
+        begin = process_time()
         found = who(graph, text=TEXT, area=area.value, as_of=DEFAULT_AS_OF)
-        taken.append(perf_counter() - begin)
+        taken.append(process_time() - begin)
         told.append(sorted(answer.iri for answer in found.answers))
     return Timing(sum(map(len, told)) // len(told), median(taken), _hash(told))
 
@@ -203,7 +214,7 @@ def _ask_oxigraph(graph: EmbeddedBackend, question: Question, text: str, runs: i
         assert isinstance(solutions, ox.QuerySolutions)
         return solutions.serialize(format=ox.QueryResultsFormat.JSON) or b""
 
-    return _timing(ask, runs)
+    return _timing(ask, runs, process_time)
 
 
 def time_virtuoso(scale: float, view: str, runs: int, limit: float) -> Timings:
@@ -227,7 +238,9 @@ def _attempt(work: Callable[[], Timing]) -> Run[Timing]:
 
 
 def _ask_virtuoso(server: virtuoso.Virtuoso, text: str, runs: int, limit: float) -> Timing:
-    return _timing(lambda: server.ask(text, limit), runs)
+    if "GRAPH" in keywords(text):
+        raise virtuoso.Wrong("not asked: it looks into named graphs")
+    return _timing(lambda: server.ask(text, limit), runs, server.processor_time)
 
 
 def _who_virtuoso(server: virtuoso.Virtuoso, graph: EmbeddedBackend, country: Country, limit: float) -> Timing:
@@ -239,12 +252,12 @@ def _who_virtuoso(server: virtuoso.Virtuoso, graph: EmbeddedBackend, country: Co
     )
     taken, told = [], []
     for area in _asked_in(country):
-        begin = perf_counter()
+        begin = server.processor_time()
         answer = server.ask(bind(find, {"_matter": ox.NamedNode(meant.iri), "_area": area}), limit)
         found = sorted(row["accountability"]["value"] for row in json.loads(answer)["results"]["bindings"])
         for text in tell if found else ():
             server.ask(bind(text, {"_accountabilities": [ox.NamedNode(iri) for iri in found]}), limit)
-        taken.append(perf_counter() - begin)
+        taken.append(server.processor_time() - begin)
         told.append(found)
     return Timing(sum(map(len, told)) // len(told), median(taken), _hash(told))
 
@@ -261,24 +274,56 @@ def time_rdflib(scale: float, view: str, runs: int, limit: float) -> Timings:
     }
 
 
+def who_over_http(scale: float) -> tuple[float, float]:
+    """The medians of `who` in process and over HTTP, in seconds of the wall clock: each area for the first time."""
+    (graph, _), country = backend(scale), invent(scale, SEED)
+    areas = _asked_in(country)
+    matters(graph, TEXT, DEFAULT_AS_OF)
+    inside = [perf_counter()]
+    for area in areas:
+        who(graph, text=TEXT, area=area.value, as_of=DEFAULT_AS_OF)
+        inside.append(perf_counter())
+    with tempfile.TemporaryDirectory() as folder:
+        store = Path(folder) / "store"
+        StoreDirectory(store).commit(ox.parse(graph.texts()[0], format=ox.RdfFormat.N_QUADS), "invented")
+        del graph
+        outside = []
+        with serving(store, workers=2) as served:
+            client = Client(served.url)
+            for number, area in enumerate([*areas[:WARMING], *areas]):
+                key = area.value.rpartition("/")[2]
+                fresh = "&limit=99" if number < WARMING else ""
+                begin = perf_counter()
+                status, _ = client.get(f"/api/v1/accountability?for={quote(TEXT)}&area={key}{fresh}")
+                outside.append(perf_counter() - begin)
+                if status != 200:  # OK
+                    raise RuntimeError(f"the service answers {status}")
+                sleep(WARMING_SECONDS if number < WARMING else 0)
+            client.close()
+    return median([end - begin for begin, end in pairwise(inside)]), median(outside[WARMING:])
+
+
 def _of_view(view: str) -> list[Question]:
     return [question for question in library().values() if question.view == view]
 
 
 def _ask_rdflib(dataset: rdflib.Dataset, text: str, runs: int) -> Timing:
-    return _timing(lambda: dataset.query(text).serialize(format="json") or b"", runs)
+    return _timing(lambda: dataset.query(text).serialize(format="json") or b"", runs, process_time)
 
 
-def _timing(ask: Callable[[], bytes], runs: int) -> Timing:
+def _timing(ask: Callable[[], bytes], runs: int, clock: Callable[[], float]) -> Timing:
     ask()  # the first run after a fork copies the pages of the store that it touches
-    answer, seconds = seconds_of(ask, runs, ENOUGH)
+    answer, seconds = seconds_of(ask, runs, ENOUGH, clock)
     rows = json.loads(answer)["results"]["bindings"]
     return Timing(len(rows), median(seconds), _hash(sorted(_plain(row) for row in rows)))
 
 
 def _plain(row: Mapping[str, Any]) -> list[tuple[str, str]]:
-    """A row as its values, whatever their datatype: lists in order, numbers and truth values in one spelling."""
-    return sorted((name, _spelt(cell["value"])) for name, cell in row.items())
+    """A row as its values, whatever their datatype: lists in order, numbers and truth values in one spelling.
+
+    An empty text counts as no value: what a list of nothing is differs from engine to engine.
+    """
+    return sorted((name, _spelt(cell["value"])) for name, cell in row.items() if cell["value"])
 
 
 def _spelt(value: str) -> str:
@@ -292,11 +337,24 @@ def _hash(told: object) -> str:
     return sha256(json.dumps(told).encode()).hexdigest()
 
 
-def judged(theirs: Run[Timing], ours: Run[Timing]) -> Run[Timing]:
+def judged(theirs: Run[Timing], ours: Run[Timing], verdict: str) -> Run[Timing]:
     """What another engine did, without its time where its answer is not ours."""
     if theirs.value is None or ours.value is None or theirs.value.hash == ours.value.hash:
         return theirs
-    return replace(theirs, value=None, why=f"wrong ({theirs.value.rows} rows)")
+    return replace(theirs, value=None, why=f"other answer ({theirs.value.rows} rows): {verdict}")
+
+
+def verdicts(oxigraph: Mapping[float, Timings], peers: Mapping[tuple[str, float], Timings]) -> dict[str, str]:
+    """For each question, with whose answer rdflib agrees, where both it and Virtuoso were asked at one scale."""
+    found: dict[str, str] = {}
+    for (peer, scale), timings in peers.items():
+        for name, third in timings.items() if peer == RDFLIB else ():
+            theirs = peers.get((VIRTUOSO, scale), {}).get(name)
+            answers = [run.value and run.value.hash for run in (third, oxigraph[scale][name], theirs) if run]
+            if len(answers) == 3 and answers[0] is not None:
+                agrees = "ours" if answers[0] == answers[1] else "Virtuoso's" if answers[0] == answers[2] else "neither"
+                found.setdefault(name, f"rdflib at {scale:g} agrees with {agrees}")
+    return found
 
 
 def report(
@@ -321,13 +379,15 @@ def report(
         "growth of the answer",
         *(column for name, scale in peers for column in (f"{name} at {scale:g}, ms", f"{name} / ours at {scale:g}")),
     ]
-    rows, slower = [], []
+    rows, slower, verdict = [], [], verdicts(oxigraph, peers)
     for name in [WHO, *sorted(library())]:
         ours = {scale: oxigraph[scale][name] for scale in scales}
         last = [ours[scale].value for scale in scales[-2:]]
         beside = []
         for (peer, scale), timings in peers.items():
-            theirs = judged(timings[name], ours[scale]) if name in timings else Run(None, "not asked")
+            theirs = Run[Timing](None, "not asked")
+            if name in timings:
+                theirs = judged(timings[name], ours[scale], verdict.get(name, "no third engine answered"))
             ratio = _ratio([ours[scale].value, theirs.value], lambda one: one.seconds)
             beside += [_shown(theirs), ratio]
             if peer == VIRTUOSO and ratio and float(ratio) < 1:
@@ -362,6 +422,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(prog="python -m bench.questions", description="Time the questions.")
     parser.add_argument("--scale", type=float, nargs="+", default=[0.1, 1, 10])
     parser.add_argument("--virtuoso-scale", type=float, nargs="*", default=[0.1, 1], help="some of --scale")
+    parser.add_argument("--who-scale", type=float, default=1.0, help="at which `who` is also asked over HTTP")
     parser.add_argument("--rdflib-scale", type=float, nargs="*", default=[0.1], help="some of --scale")
     parser.add_argument("--runs", type=int, default=5)
     parser.add_argument("--limit", type=float, default=60, metavar="SECONDS", help="for all runs of one question")
@@ -385,7 +446,16 @@ def main(arguments: Sequence[str] | None = None) -> None:
         print(absent, file=sys.stderr)
     oxigraph = {scale: timings(time_oxigraph, scale) for scale in options.scale}
     peers = {(VIRTUOSO, scale): timings(time_virtuoso, scale) for scale in options.virtuoso_scale if there}
-    peers |= {("rdflib", scale): timings(time_rdflib, scale) for scale in options.rdflib_scale}
+    peers |= {(RDFLIB, scale): timings(time_rdflib, scale) for scale in options.rdflib_scale}
+    timed = in_new_process(partial(who_over_http, options.who_scale), LOADING)
+    said = timed.why
+    if timed.value is not None:
+        within, beyond = map(milliseconds, timed.value)
+        said = f"{within} ms in process, {beyond} ms over HTTP through `serve` with two workers"
+    over_http = (
+        f"\n## `who`\n\nMedian over {AREAS} areas at scale {options.who_scale:g}, each asked for the first time, "
+        f"by the wall clock: {said}.\n"
+    )
     loading, questions, slower = report({scale: one for scale, one in graphs.items() if one}, oxigraph, peers)
     write_report(
         options.output,
@@ -394,7 +464,11 @@ def main(arguments: Sequence[str] | None = None) -> None:
         "## The graphs\n\nInvented countries (`bench/generate.py`); scale 1 is 388 areas, each with its own record. "
         "Loaded as they are into an empty store in memory.\n",
         loading,
-        f"\n## The questions\n\nMedian of {options.runs} warm runs; a question may take {options.limit:g} s in all. "
+        over_http,
+        f"\n## The questions\n\nProcessor time, median of {options.runs} warm runs; a question may take "
+        f"{options.limit:g} s in all. Every engine is sent the same text, which is written for how Oxigraph plans; "
+        "another text can be "
+        "quicker elsewhere. "
         "Growth is the time at the largest scale over that at the one before it, to be read beside the growth of the "
         "answer and of the graph.\n",
         questions,

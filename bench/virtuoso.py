@@ -83,7 +83,7 @@ def serving(triples: bytes) -> Iterator[Virtuoso]:
             stderr=subprocess.DEVNULL,
         )
         try:
-            server = Virtuoso(port)
+            server = Virtuoso(port, process.pid)
             server.wait(process)
             lines = triples.splitlines(keepends=True)
             for start in range(0, len(lines), _LINES):
@@ -95,10 +95,10 @@ def serving(triples: bytes) -> Iterator[Virtuoso]:
 
 
 class Virtuoso:
-    """A running server, by its port."""
+    """A running server, by its port and process."""
 
-    def __init__(self, port: int) -> None:
-        self._port = port
+    def __init__(self, port: int, pid: int) -> None:
+        self._port, self._pid = port, pid
         self._address = f"http://127.0.0.1:{port}"
 
     def wait(self, process: subprocess.Popen[bytes]) -> None:
@@ -112,6 +112,11 @@ class Virtuoso:
                     break
                 time.sleep(0.1)
         raise Wrong(f"{PROGRAM} does not start")
+
+    def processor_time(self) -> float:
+        """The seconds that its threads have had a processor so far."""
+        threads = Path(f"/proc/{self._pid}/task").glob("*/schedstat")
+        return sum(int(thread.read_text(encoding="ascii").split()[0]) for thread in threads) / 1e9
 
     def add(self, triples: bytes) -> None:
         """Add triples (N-Triples) to the graph, as the owner of a fresh installation."""

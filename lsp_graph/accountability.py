@@ -40,7 +40,6 @@ __all__ = [
     "cited",
     "in_area",
     "matters",
-    "missing",
     "told",
     "who",
 ]
@@ -130,11 +129,6 @@ def in_area(backend: Backend, area: str, as_of: date) -> list[NamedNode]:
     here = _here(backend, area, as_of)
     found = dict(_found_in(facts, [*here, *facts.nodes(here, LSP.county)], {}, None, None))
     return sorted(found, key=lambda one: found[one])
-
-
-def missing(backend: Backend, area: NamedNode, as_of: date) -> tuple[str, ...]:
-    """What is known to be absent among the bearers of any matter in an area."""
-    return tuple(dict.fromkeys(_missing(backend, (), [area], as_of)))
 
 
 def cited(facts: Facts, things: Iterable[NamedNode]) -> dict[NamedNode, tuple[Cited, ...]]:

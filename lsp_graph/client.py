@@ -27,6 +27,7 @@ from lsp_graph.tables import Table
 
 if TYPE_CHECKING:
     from lsp_graph.audit import AuditReport
+    from lsp_graph.handing_in import Submitted
     from lsp_graph.pictures import Governance
     from lsp_graph.store.opening import Opened
 
@@ -74,8 +75,8 @@ class Findings(Table):
 class Graph:
     """A graph that can be asked. Use `connect`."""
 
-    def __init__(self, backend: Opened, where: str) -> None:
-        self._backend, self._where = backend, where
+    def __init__(self, backend: Opened, where: str, store: Path | None = None, world: str | None = None) -> None:
+        self._backend, self._where, self._store, self._world = backend, where, store, world
 
     def __repr__(self) -> str:
         return f"<LSP Graph, version {self._backend.version}, {self._where}>"
@@ -165,6 +166,28 @@ class Graph:
         table = tables.of_records("Findings of the audit", records, notes)
         return Findings(table.title, table.columns, table.rows, table.notes, table.shown, report)
 
+    def submit(
+        self,
+        path: str | Path | Sequence[str | Path],
+        *,
+        token: str = "",
+        submitter: str = "",
+        dry_run: bool = True,
+        world: str | None = None,
+    ) -> Submitted:
+        """Hand records in, and tell what they change; nothing is changed unless `dry_run` is False.
+
+        A service wants a `token`, which says who the `submitter` is; for a store in this machine the `submitter` is
+        named (unless given: the user of the system), and `connect` it again to see the new version. Raises `InputError`
+        with every problem of every file, `Refused` where the service does not take them, `StoreUnavailable`.
+        """
+        from lsp_graph.handing_in import by_service, by_store
+
+        paths = [Path(one) for one in ([path] if isinstance(path, str | Path) else path)]
+        if self._store is None:
+            return by_service(self._where, paths, token=token, dry_run=dry_run, world=world)
+        return by_store(self._store, paths, submitter=submitter, dry_run=dry_run, world=world or self._world)
+
     def area(self, name: str | Point, *, as_of: Day = DEFAULT_AS_OF) -> Area:
         """An area by its code, an old code, its name or IRI, or by a point in it (latitude, longitude).
 
@@ -235,8 +258,11 @@ def connect(where: str | Path | None = None, *, world: str | None = None) -> Gra
 
         build(StoreDirectory(settings.store))
     if world:
-        return Graph(open_store(settings.store).world(world), f"{settings.store}, the {world} world")
-    return Graph(open_graph(settings), settings.backend or str(settings.store))
+        where = f"{settings.store}, the {world} world"
+        return Graph(open_store(settings.store).world(world), where, settings.store, world)
+    return Graph(
+        open_graph(settings), settings.backend or str(settings.store), None if settings.backend else settings.store
+    )
 
 
 def _endpoint(address: str) -> str:

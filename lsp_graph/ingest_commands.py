@@ -33,7 +33,7 @@ _BOUNDARIES = ".geojson, .json, .gpkg, .wkt, or a .csv with a column of WKT"
     type=click.Choice(["text", "json"]),
     default="text",
     show_default=True,
-    help="Records: the form.",
+    help="Of records.",
 )
 @click.option("--source", "title", metavar="TITLE", help="Boundaries: what the source is called; required.")
 @click.option("--licence", metavar="URI", help="Boundaries: the address of its licence; required.")
@@ -105,6 +105,8 @@ def ingest(
         tolerance=tolerance,
         author=author,
     )
+    if made.new:
+        _keep_small(directory, directory.manifest(made.version), settings.keep_versions)
     _tell(made)
 
 
@@ -136,10 +138,11 @@ def _take_in(
     if manifest is not None:
         _keep_small(directory, manifest, keep)
     version = None if manifest is None else manifest.version
+    told = {"dryRun": dry_run, "version": version, **made.as_json()}
     if form == "json":
-        click.echo(reading.as_json({"dryRun": dry_run, "version": version, **made.as_json()}, world))
+        click.echo(reading.as_json(told, world))
     else:
-        for line in intake_text.lines(made, version, dry_run=dry_run):
+        for line in intake_text.told_lines(told):
             click.echo(line)
 
 

@@ -5,14 +5,16 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict
 from datetime import date
+from getpass import getuser
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 import click
 
-from lsp_graph.errors import InputError, Problem
+from lsp_graph.errors import InputError, Problem, StoreUnavailable
 from lsp_graph.options import as_of_option, graph_options, world_option
 from lsp_graph.settings import Settings
 
@@ -84,20 +86,15 @@ def _prefilled(settings: Settings, world: str | None, area: str, as_of: date) ->
 @graph_options
 @world_option
 @as_of_option
-@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
-@click.option(
-    "--submitter",
-    default="",
-    metavar="NAME",
-    help="Whose record it is: it takes the place of the earlier one of the same submitter.",
-)
-@click.option("--no-audit", is_flag=True, help="Only whether it can be read.")
+@click.argument("files", nargs=-1, required=True, metavar="FILE…", type=click.Path(path_type=Path))
+@click.option("--submitter", metavar="NAME", help="Who would hand them in. [default: the user of the system]")
+@click.option("--no-audit", is_flag=True, help="Only whether they can be read.")
 @click.option(
     "--fail-on",
     type=click.Choice(["law", "guidance", "practice", "never"]),
     default="law",
     show_default=True,
-    help="From which level on a breach that the record would add makes the exit status 1.",
+    help="From which level on a breach that would be added makes the exit status 1.",
 )
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
 def check(
@@ -105,70 +102,70 @@ def check(
     world: str | None,
     as_of: date,
     files: tuple[Path, ...],
-    submitter: str,
+    submitter: str | None,
     no_audit: bool,
     fail_on: Literal["law", "guidance", "practice", "never"],
     form: str,
 ) -> int:
-    """Check records: FILES are workbooks (.xlsx, .ods), folders or .zip files of CSV, or RDF (.ttl, .trig, .jsonld).
+    """Check records: workbooks (.xlsx, .ods), folders or .zip files of CSV, or RDF (.ttl, .trig, .jsonld, .nt, .nq).
 
-    Tells every problem at once, with its place and what would be right. Of a record that can be read it tells what the
-    audit would find if it were accepted: what it would add, mend and leave. Nothing is written.
+    Tells every problem at once, with its place and what would be right. Of records that can be read it tells what the
+    audit would find if they were taken in: what they would add, mend and leave. Nothing is written.
 
-    Exit status: 0 it can be read and adds no breach, 1 it adds one at or above --fail-on, 2 it cannot be read.
+    Exit status: 0 they can be read and add no breach, 1 they add one at or above --fail-on, 2 one cannot be read.
     """
-    from lsp_graph.record import known_things, read_submission
+    from lsp_graph.intake.accept import read_all
+    from lsp_graph.record import known_things
 
     graph = _open(settings, world)
     known = known_things(graph)
-    problems: list[Problem] = []
-    read: list[tuple[Path, Submission]] = []
-    for file in files:
-        try:
-            read.append((file, read_submission(file, known)))
-        except InputError as error:
-            problems += error.problems
-    if problems:
+    try:
+        records = read_all(files, known)
+    except InputError as error:
         if form == "json":
-            click.echo(json.dumps({"problems": [_as_json(one) for one in InputError(problems).problems]}, indent=2))
-        raise InputError(problems)
-    told = [
-        (file, record, None if no_audit else _judged(graph, record, submitter, world, as_of)) for file, record in read
-    ]
+            click.echo(json.dumps({"problems": [asdict(problem) for problem in error.problems]}, indent=2))
+        raise
+    verdict = None if no_audit else _judged(settings, graph, records, submitter or getuser(), world, as_of)
     if form == "json":
-        click.echo(json.dumps({"records": [_told(*one) for one in told]}, indent=2, ensure_ascii=False))
+        told = {"records": [_told(record) for record in records]}
+        judged = {} if verdict is None else {"verdict": verdict.as_json()}
+        click.echo(json.dumps(told | judged, indent=2, ensure_ascii=False))
     else:
-        for one in told:
-            for line in _lines(*one):
-                click.echo(line)
-    if fail_on == "never":
-        return 0
-    return int(any(verdict is not None and verdict.adds(fail_on) for _, _, verdict in told))
+        for record in records:
+            click.echo(f"{record.name}: the record of {record.title} ({record.key}) can be read: {record.size}.")
+        if verdict is not None:
+            click.echo("\n".join(_lines(verdict)))
+    return int(fail_on != "never" and verdict is not None and verdict.adds(fail_on))
 
 
-def _judged(graph: Opened, record: Submission, submitter: str, world: str | None, as_of: date) -> WhatIf:
-    from lsp_graph.errors import StoreUnavailable
-    from lsp_graph.record.accepting import change_by, origin_of
-    from lsp_graph.store import EmbeddedBackend
+def _judged(
+    settings: Settings,
+    graph: Opened,
+    records: Sequence[Submission],
+    submitter: str,
+    world: str | None,
+    as_of: date,
+) -> WhatIf:
+    """What the audit would say of the graph with these records in it."""
+    from lsp_graph.intake.accept import now
+    from lsp_graph.intake.plan import plan
+    from lsp_graph.store import EmbeddedBackend, open_store
     from lsp_graph.whatif import what_if
 
     if not isinstance(graph, EmbeddedBackend):
-        raise StoreUnavailable(
-            "what a record would change is told of the embedded store; leave --backend away, or give --no-audit"
-        )
-    trial = EmbeddedBackend(*graph.texts(), graph.version)
-    change = change_by(trial, record, origin_of(record, submitter, world), world)
-    return what_if(trial, change, record.areas, as_of)
+        told = "what a record would change is told of the embedded store"
+        raise StoreUnavailable(f"{told}; leave --backend away, or give --no-audit")
+    stored = graph if world is None else open_store(settings.store)
+    made = plan(stored, records, submitter, now(), world=world)
+    asked = stored if world is None else stored.world(world)
+    return what_if(asked, made.change, [area for record in records for area in record.areas], as_of)
 
 
-def _lines(file: Path, record: Submission, verdict: WhatIf | None) -> Iterator[str]:
-    yield f"{file}: the record of {record.title} ({record.key}) can be read: {record.size}."
-    if verdict is None:
-        return
+def _lines(verdict: WhatIf) -> Iterator[str]:
     if verdict.comparison is None:
-        yield f"On {verdict.as_of.isoformat()} none of its areas had a council: there is nothing to audit."
+        yield f"On {verdict.as_of.isoformat()} none of the areas had a council: there is nothing to audit."
         return
-    yield f"If it were accepted, the audit as of {verdict.as_of.isoformat()} would say:"
+    yield f"If it were taken in, the audit as of {verdict.as_of.isoformat()} would say:"
     for area in (*verdict.areas, None):
         groups = {group: verdict.of_area(area, group) for group in _GROUPS}
         if area is None and not any(groups.values()):
@@ -185,25 +182,8 @@ def _lines(file: Path, record: Submission, verdict: WhatIf | None) -> Iterator[s
                     yield f"      to mend it: {fix}"
 
 
-def _told(file: Path, record: Submission, verdict: WhatIf | None) -> dict[str, Any]:
-    return {
-        "file": str(file),
-        "key": record.key,
-        "title": record.title,
-        "checksum": record.checksum,
-        "verdict": None if verdict is None else verdict.as_json(),
-    }
-
-
-def _as_json(problem: Problem) -> dict[str, Any]:
-    return {
-        "file": problem.file,
-        "sheet": problem.sheet,
-        "line": problem.line,
-        "column": problem.column,
-        "value": problem.value,
-        "expected": problem.expected,
-    }
+def _told(record: Submission) -> dict[str, Any]:
+    return {"file": record.name, "key": record.key, "title": record.title, "sha256": record.checksum}
 
 
 def _open(settings: Settings, world: str | None) -> Opened:

@@ -20,7 +20,8 @@ from lsp_graph.audit.findings import LEVELS
 from lsp_graph.audit.record import local_record
 from lsp_graph.namespaces import ID
 from lsp_graph.store import EmbeddedBackend
-from lsp_graph.store.changes import Change
+from lsp_graph.store.changes import Change, joined, lines_of, triple_part
+from lsp_graph.store.content import left_out
 
 GROUPS: Final = ("new", "turned", "fixed", "unchanged")
 """What can become of a finding here, in the order in which it is told."""
@@ -88,19 +89,31 @@ class WhatIf:
 def what_if(backend: EmbeddedBackend, change: Change, areas: Iterable[NamedNode], as_of: date) -> WhatIf:
     """What the audit of a day would say with a change, beside what it says without.
 
-    Audited are these areas and all that the change names. The backend takes the change in: it has to be one that
+    Audited are these areas and all that the change names. The backend may take the change in: it has to be one that
     nobody else asks.
     """
     named = {*areas, *_areas_of(change)}
     before, there = _audited(backend, named, as_of)
-    backend.advance(change, f"{backend.version}+")
-    after, here = _audited(backend, named, as_of)
+    after, here = _audited(_changed(backend, change), named, as_of)
     if before is None or after is None:
         return WhatIf(as_of, (), None, {})
     codes = tuple(dict.fromkeys((*there, *here)))
     kept = [read_kept(unkept(report, areas=[area.code for area in codes])) for report in (before, after)]
     findings = (*before.findings, *after.findings)
     return WhatIf(as_of, codes, compare(*kept), {finding.id: finding.fix for finding in findings if finding.fix})
+
+
+def _changed(backend: EmbeddedBackend, change: Change) -> EmbeddedBackend:
+    """The graph with the change."""
+    version = f"{backend.version}+"
+    if not any(left_out(NamedNode(graph)) for graph in change.graphs if graph):
+        backend.advance(change, version)
+        return backend
+    # A backend leaves out changes to the graphs of invented places, that of their world too: it is made anew.
+    lines = (set(lines_of(backend.own())) - set(change.removed.splitlines())) | set(change.added.splitlines())
+    quads = joined(lines)
+    triples = {triple_part(line, quad) for line, quad in Change(quads).came}
+    return EmbeddedBackend(quads, joined(triples), b"", version)
 
 
 def _audited(

@@ -23,7 +23,7 @@ def commands() -> list[str]:
     `boundaries/test_ingest.py` runs the ones that take something in.
     """
     lines = re.findall(r"^\$ (lsp-graph .*)$", README, re.MULTILINE)
-    elsewhere = re.compile(r"my-query\.rq|people\.ttl|store\.example|lsp-graph token|lsp-graph ingest")
+    elsewhere = re.compile(r"my-query\.rq|people\.ttl|store\.example|lsp-graph token|lsp-graph (?:ingest|check)")
     return [line.partition("  #")[0].strip() for line in lines if not elsewhere.search(line)]
 
 

@@ -159,6 +159,9 @@ def _still_meant(
 
 
 def _holds(backend: EmbeddedBackend, quad: ox.Quad, graph: ox.NamedNode) -> bool:
+    view = backend.view(None)
+    if next(view.quads_for_pattern(quad.subject, quad.predicate, quad.object, _HERE), None) is None:
+        return False
     return any(held.triple == quad.triple for held in _in(backend, quad.subject, graph))
 
 

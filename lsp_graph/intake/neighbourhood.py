@@ -34,6 +34,9 @@ _COVERAGE: Final = LSP.Coverage
 _AUTHORITY: Final = LSP.LocalAuthority
 _PARTNER: Final = LSP.NamedPartner
 _ACCOUNTABILITY: Final = LSP.Accountability
+_WHOLE: Final = frozenset([_COVERAGE, _AUTHORITY])
+"""What concerns an area with all that lies in it."""
+
 _AROUND: Final = GRAPH.neighbourhood
 _NAME: Final = re.compile(r"\blsp:(\w+)")
 _EVERYWHERE: Final = (LSP.Duty, LSP.Minister)
@@ -47,16 +50,20 @@ def affected_areas(
     backend: EmbeddedBackend, came: Iterable[ox.Quad], went: Iterable[ox.Quad]
 ) -> frozenset[ox.NamedNode]:
     """The areas for which a rule may derive something else once these quads have come and gone."""
-    looks, named = _Looks(backend, came, ()), _looked_at()
-    moved = [quad.triple for quad in (*came, *went) if _matters(quad.triple, named)]
-    gone = _Looks(backend, went, ())
+    coming, going = relevant(came), relevant(went)
+    looks = _Looks(backend, coming, ())
+    sides = (looks, _Looks(backend, going, ())) if going else (looks,)
+    moved = [quad.triple for quad in (*coming, *going)]
     if any(looks.has(one.subject, _TYPE, kind) for one in moved for kind in _EVERYWHERE):
         return frozenset(looks.all_areas())
     found: set[ox.NamedNode] = set()
     larger: set[ox.NamedNode] = set()
     found |= {one.object for one in moved if one.predicate == _AREA and isinstance(one.object, ox.NamedNode)}
-    for thing in {one.subject for one in moved}:
-        for look in (looks, gone):
+    # What nothing was known of before has its areas in what comes, and needs no looking up.
+    whole_of = {one.subject for one in moved if one.object in _WHOLE or one.predicate == _CODE}
+    known = {one.subject for one in moved if looks.is_known(one.subject)}
+    for thing in known | whole_of:
+        for look in sides:
             reached, whole = look.areas_of(thing)
             found |= reached
             larger |= whole
@@ -73,7 +80,13 @@ def _looked_at() -> frozenset[ox.NamedNode]:
     return frozenset(LSP[name] for text in texts for name in _NAME.findall(text)) | {RDFS.label}
 
 
-def _matters(triple: ox.Triple, named: Set[ox.NamedNode]) -> bool:
+def relevant(quads: Iterable[ox.Quad]) -> list[ox.Quad]:
+    """The quads that a rule may look at."""
+    named = _looked_at()
+    return [quad for quad in quads if _matters(quad, named)]
+
+
+def _matters(triple: ox.Quad, named: Set[ox.NamedNode]) -> bool:
     return (triple.object if triple.predicate == _TYPE else triple.predicate) in named
 
 
@@ -99,8 +112,13 @@ class _Looks:
         """The triples that fit."""
         for store in (self._view, self._more):
             for quad in store.quads_for_pattern(subject, predicate, value, _HERE):
-                if quad.triple not in self._gone:
-                    yield quad.triple
+                triple = quad.triple
+                if not self._gone or triple not in self._gone:
+                    yield triple
+
+    def is_known(self, thing: Any) -> bool:
+        """Whether the graph said something of it before."""
+        return next(self._view.quads_for_pattern(thing, None, None, _HERE), None) is not None
 
     def has(self, subject: Any, predicate: Any, value: Any) -> bool:
         """Whether one fits."""
@@ -184,7 +202,7 @@ class Neighbourhood:
         went: Iterable[ox.Quad],
         areas: Iterable[ox.NamedNode],
     ) -> None:
-        self._looks, self._areas = _Looks(backend, came, went), areas
+        self._looks, self._areas = _Looks(backend, relevant(came), relevant(went)), areas
 
     def quads(self) -> Iterator[ox.Quad]:
         """What is said there, all in one graph."""
@@ -208,7 +226,7 @@ class Neighbourhood:
 
     def _is_looked_at(self, thing: Any) -> bool:
         """Whether it is of a class that the rules name, and was not derived by them."""
-        looks = self._looks
-        if looks.has(thing, _RULE, None) or looks.has(thing, _TYPE, _ACCOUNTABILITY):
+        types = {one.object for one in self._looks.triples(thing, _TYPE, None)}
+        if _ACCOUNTABILITY in types or types.isdisjoint(_looked_at()):
             return False
-        return any(one.object in _looked_at() for one in looks.triples(thing, _TYPE, None))
+        return not self._looks.has(thing, _RULE, None)

@@ -113,7 +113,8 @@ def plan(
         here = graph(name)
         receipt = Receipt(submitter, time, one.name, one.checksum)
         stated = {*one.quads(_origin(name, one, submitter), labels), *receipt.quads(here)}
-        told, new, old = _received(one, here, stated, set(backend.graph(here)), asked, graphs)
+        held = set(backend.graph(here)) if asked.about(here) else set[Quad]()  # a graph describes itself
+        told, new, old = _received(one, here, stated, held, asked, graphs)
         received.append(told)
         came |= new
         went |= old
@@ -132,7 +133,8 @@ def _received(
     graphs: Concluded,
 ) -> tuple[Received, set[Quad], set[Quad]]:
     """What a file comes to, the quads that it brings and those that it takes away."""
-    added, removed = _facts(stated) - _facts(held), _facts(held) - _facts(stated)
+    here_stated, here_held = _facts(stated), _facts(held)
+    added, removed = here_stated - here_held, here_held - here_stated
     outcome: Outcome = "unchanged" if not (added or removed) else "replaced" if held else "new"
     new, old = (set[Quad](), set[Quad]()) if outcome == "unchanged" else (stated - held, held - stated)
     told = Received(

@@ -60,8 +60,12 @@ class Receipt:
 
 def is_of_receipt(quad: Quad) -> bool:
     """Whether a quad of a record's graph tells when and as which file it was handed in, not what the record says."""
-    ends = (one for one in (quad.subject, quad.object) if isinstance(one, NamedNode))
-    return quad.predicate in _TIMES or any(one.value.startswith(_OF_FILE) for one in ends)
+    subject, value = quad.subject, quad.object
+    if isinstance(subject, NamedNode) and subject.value.startswith(_OF_FILE):
+        return True
+    if isinstance(value, NamedNode):
+        return value.value.startswith(_OF_FILE)
+    return quad.predicate in _TIMES
 
 
 def submitter_iri(name: str) -> NamedNode:

@@ -13,6 +13,7 @@ import posixpath
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Final
 from xml.parsers import expat
 
@@ -116,6 +117,7 @@ def _walk(
         raise _Damaged(f"{expat.ErrorString(error.code)}, line {error.lineno}") from error
 
 
+@lru_cache(maxsize=1_000)
 def _local(name: str) -> str:
     return name.rpartition(" ")[2]
 

@@ -97,7 +97,7 @@ def _of_tables(
         raise _counted(error, name) from error
     (partnership,) = record.of("partnership")
     areas = tuple(area for area in partnership.values["areas"] if isinstance(area, NamedNode))
-    told = Path(name).name
+    told = Path(name).name or Path(name).resolve().name
     # In the graph a file goes by what it is called, not by where somebody keeps it.
     rows = tuple(replace(row, file=told + row.file.removeprefix(name)) for row in record.rows)
     return Submission(told, checksum, record.key, areas, str(partnership.one("name")), replace(record, rows=rows))

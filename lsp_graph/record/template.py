@@ -37,8 +37,19 @@ _TITLE: Final = 32
 _MESSAGE: Final = 255
 """Characters that a spreadsheet shows of the title and of the text of a prompt."""
 
-_WIDE: Final = 48
-_WIDTHS: Final = {"label": 34, "text": 26, "reference": 22, "date": 12, "boolean": 8, "number": 12, "integer": 8}
+_WIDTHS: Final = {
+    "key": 20,
+    "label": 44,
+    "text": 26,
+    "place": 28,
+    "reference": 24,
+    "date": 12,
+    "boolean": 8,
+    "number": 12,
+    "integer": 8,
+}
+_LISTED: Final = 16
+"""Characters of the width of columns: by what they hold, and of those that have a list to choose from."""
 _FROM_THE_FIRST: Final = date(1900, 1, 1)
 
 _WAYS: Final = (
@@ -200,12 +211,14 @@ class _Book:
 
     def _write_table(self, sheet: Any, table: Table) -> None:
         sheet.freeze_panes(1, 1)
+        _for_paper(sheet)
+        sheet.hide_gridlines(0)
         if table.rows:
             sheet.set_tab_color("#1F4E5F")
         for index, column in enumerate(table.columns):
             form = self._form_of(column)
-            width = max(_WIDTHS.get(column.value, 16), len(column.title) + 3)
-            sheet.set_column(index, index, min(width, _WIDE), form)
+            width = _LISTED if column.enum else _WIDTHS.get(column.value, _LISTED)
+            sheet.set_column(index, index, max(width, len(column.title) + 3), form)
             sheet.write_string(0, index, column.title, self._needed if column.required else self._head)
             sheet.write_comment(0, index, _help(column, self._form), {"x_scale": 2, "y_scale": 1.4, "visible": False})
             sheet.data_validation(1, index, _PREPARED, index, self._validation(table, column))
@@ -267,6 +280,7 @@ class _Book:
 
     def _write_guide(self, sheet: Any) -> None:
         sheet.hide_gridlines(2)
+        _for_paper(sheet)
         sheet.set_column(0, 0, 26)
         sheet.set_column(1, 1, 24)
         sheet.set_column(2, 2, 60)
@@ -293,6 +307,16 @@ class _Book:
                 sheet.write_string(row, 2, f"{column.description}{needed}", self._wrapped)
                 sheet.write_string(row, 3, held(column, self._form), self._wrapped)
                 sheet.write_string(row, 4, column.example, self._wrapped)
+
+
+def _for_paper(sheet: Any) -> None:
+    """A sheet as it is printed: across, all columns on one page, the titles on each."""
+    sheet.set_landscape()
+    sheet.set_paper(9)
+    sheet.fit_to_pages(1, 0)
+    sheet.set_margins(left=0.4, right=0.4, top=0.4, bottom=0.4)
+    sheet.repeat_rows(0)
+    sheet.print_row_col_headers()
 
 
 def _help(column: Column, form: Format) -> str:

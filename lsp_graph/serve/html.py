@@ -39,7 +39,9 @@ _FRAME: Final[dict[str, Any]] = {
 
 def page(template: str, base: str, **shown: Any) -> bytes:
     """The page of a template of `templates/`; its links to things of ours lead to the service at `base`."""
-    told = {**_FRAME, "base": base, "link": partial(link, base=base), "url": lambda path: f"{base}{path}", **shown}
+    ways = {"link": partial(link, base=base), "to": partial(link, base=base), "url": lambda path: f"{base}{path}"}
+    told = {**_FRAME, "base": base, **ways, **shown}
+    told["pieces"] = pieces.Pieces(told["to"], told["url"])
     return environment().get_template(template).render(told).encode()
 
 
@@ -83,6 +85,7 @@ def environment() -> Environment:
         "built": built,
         "marks": words.MARKS,
         "navigation": routes.NAVIGATION,
+        "tools": routes.TOOLS,
         "shared": pieces.SHARED,
     }
     made.filters |= words.FILTERS

@@ -32,7 +32,9 @@ from lsp_graph.serve import (
     protocol,
     querying,
     recalling,
+    receiving,
     terms,
+    versioning,
     void,
     writing,
 )
@@ -79,6 +81,7 @@ def prepare_more(backend: EmbeddedBackend) -> None:
         analysing.prepare(backend)
         bodies.prepare(backend)
         placing.prepare(backend)
+        receiving.prepare(backend)
 
 
 def _sparql(backend: EmbeddedBackend, request: Message, max_rows: int) -> Message:
@@ -206,4 +209,9 @@ _KINDS: Final[dict[str, Callable[[EmbeddedBackend, Message, int], Message]]] = {
     "update": writing.updated,
     "graph": writing.read,
     "graph-write": writing.stored,
+    "records": receiving.received,
+    "versions": versioning.list_versions,
+    "version": versioning.one_version,
+    "version-diff": versioning.compared,
+    "compact": versioning.compacted,
 }

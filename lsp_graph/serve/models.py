@@ -352,6 +352,96 @@ class Terms(Open):
     properties: list[Term]
 
 
+class Version(Open):
+    """A version of the store. `added` and `removed` count triples where it is kept as a change, else they are null."""
+
+    version: str
+    created: str
+    author: str
+    message: str
+    parent: str | None
+    added: int | None
+    removed: int | None
+    triples: int
+    graphs: dict[str, int] | None = None
+
+
+class Versions(Open):
+    """A page of versions, the newest first."""
+
+    versions: list[Version]
+    next: str | None
+
+
+class Difference(Open):
+    """What is said of one thing by one property in one source; `follows`: it is concluded from other facts."""
+
+    change: Literal["added", "removed", "changed"]
+    thing: Named
+    property: Named
+    before: list[str]
+    after: list[str]
+    source: Named
+    follows: bool
+
+
+class DifferenceCounts(Open):
+    """How many facts came, went, have another value, and how many follow from others."""
+
+    added: int
+    removed: int
+    changed: int
+    following: int
+
+
+class VersionDifference(Open):
+    """What two versions differ in: a page of facts, and how many there are."""
+
+    from_: str = Field(alias="from")
+    to: str
+    counts: DifferenceCounts
+    invented_places: int = Field(alias="inventedPlaces")
+    facts: list[Difference]
+    next: str | None
+
+
+class RecordClash(Open):
+    """What a record and another source say otherwise of one thing; both are kept."""
+
+    thing: Named
+    property: str
+    here: list[str]
+    there: list[str]
+    source: Named
+
+
+class ReceivedRecord(Open):
+    """What a file comes to: its record, in which graph, and what of it is new."""
+
+    file: str
+    sha256: str
+    key: str
+    title: str
+    graph: str
+    outcome: Literal["new", "replaced", "unchanged"]
+    triples: int
+    added: int
+    removed: int
+    clashes: list[RecordClash]
+
+
+class RecordsReceived(Open):
+    """What records change, or would change; `version` is the one that they made, null where they made none."""
+
+    dry_run: bool = Field(alias="dryRun")
+    version: str | None
+    submitter: str
+    added: int
+    removed: int
+    following: int
+    records: list[ReceivedRecord]
+
+
 class Health(Open):
     """That the service runs, and on which version of the data."""
 

@@ -24,7 +24,7 @@ MOST: Final = 1000
 _LONGEST: Final = 200
 """Letters of a text to search for."""
 
-_PAGES: Final[dict[int | str, dict[str, Any]]] = {
+PAGES: Final[dict[int | str, dict[str, Any]]] = {
     200: {
         "headers": {
             "X-Total-Count": {"description": "how many there are in all", "schema": {"type": "integer"}},
@@ -57,7 +57,7 @@ def router(pool: Pool, public_base: str = "") -> APIRouter:
         about = {"base": base, "path": request.url.path, "query": query, "asOf": as_of, "world": world}
         return await response(pool, request, Message({"kind": kind, **about, **asked}))
 
-    @routes.get("/areas", response_model=models.Areas, responses=_PAGES)
+    @routes.get("/areas", response_model=models.Areas, responses=PAGES)
     async def areas(
         request: Request,
         type: Annotated[
@@ -118,7 +118,7 @@ def router(pool: Pool, public_base: str = "") -> APIRouter:
         """One area of any period: what is recorded of it, and what was recorded for it on the day."""
         return await told(request, "area", as_of, world, code=code)
 
-    @routes.get("/bodies", response_model=models.Bodies, responses=_PAGES)
+    @routes.get("/bodies", response_model=models.Bodies, responses=PAGES)
     async def bodies(
         request: Request,
         text: Annotated[
@@ -223,7 +223,7 @@ def router(pool: Pool, public_base: str = "") -> APIRouter:
         named = {"area": area, "other": other, "type": type, "region": region}
         return await told(request, "compare", as_of, world, **named)
 
-    @routes.get("/gaps", response_model=models.Gaps, responses=_PAGES)
+    @routes.get("/gaps", response_model=models.Gaps, responses=PAGES)
     async def gaps(
         request: Request,
         area: Annotated[

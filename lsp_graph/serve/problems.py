@@ -137,6 +137,12 @@ UNSUPPORTED_MEDIA_TYPE: Final = Kind(
     "The body is of no type that is read here",
     "Name the type of the body in the header Content-Type, as one of those that the detail lists; do not pack it.",
 )
+INVALID_RECORD: Final = Kind(
+    "invalid-record",
+    422,
+    "The record cannot be taken in",
+    "The member problems lists every place that is wrong, and what would be right. Nothing was changed.",
+)
 TOO_MANY: Final = Kind(
     "too-many-requests",
     429,

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from lsp_graph.errors import QueryRefused
+from lsp_graph.errors import QueryRefused, UnknownName
 from lsp_graph.serve import lexer, problems, protocol
 from lsp_graph.serve.confinement import no_new_descriptors
 from lsp_graph.store import Answer, EmbeddedBackend, StoreDirectory
@@ -72,11 +72,11 @@ def _of_version(backend: EmbeddedBackend, version: str | None, store: str) -> Em
         refused = "versions of a store elsewhere are not kept here; leave `version` away"
         raise problems.Refusal(problems.MALFORMED_REQUEST.reply(refused))
     directory = StoreDirectory(Path(store))
-    known = [manifest.version for manifest in directory.versions()]
-    if version not in known:
-        refused = f"version {version}: there are {', '.join(known[-20:])}"
-        raise problems.Refusal(problems.NOT_FOUND.reply(refused))
-    return directory.open(version)
+    try:
+        return directory.open(directory.known(version))
+    except UnknownName as error:
+        refused = f"version {version}: there are {', '.join(error.nearest)}"
+        raise problems.Refusal(problems.NOT_FOUND.reply(refused)) from error
 
 
 @contextmanager

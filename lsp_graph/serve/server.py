@@ -51,6 +51,7 @@ async def _serve(settings: Settings, bound: socket.socket) -> None:
         memory_mb=settings.worker_memory_mb,
         backend=settings.backend,
         strict=settings.default_graph == "strict",
+        keep_versions=settings.keep_versions,
     )
     async with open_pool(plan, settings.timeout) as pool:
         server = _http_server(pool, settings)  # made, with all it imports, while the keeper loads the graph

@@ -31,7 +31,7 @@ class Message:
 
 @dataclass(frozen=True)
 class Plan:
-    """What a keeper is to load, and how many workers of what kind it is to have.
+    """What a keeper is to load, and how many workers of what kind it is to have. `keep_versions` as in the settings.
 
     `strict` makes /sparql's default graph the store's own, not the union of the published ones. `backend` is the
     address that is asked instead of the store; what proves who asks stays in the environment, as a plan can be seen in
@@ -44,6 +44,7 @@ class Plan:
     memory_mb: int
     backend: str = ""
     strict: bool = False
+    keep_versions: int = 0
 
     def to_json(self) -> str:
         """The plan as it is handed over."""

@@ -35,6 +35,7 @@ _OBITUARY_SECONDS: Final = 2.0
 _SCARCELY_BEGUN: Final = 0.25
 """Seconds within which a query cannot have made the machine run out of memory: what killed its worker was not it."""
 _RESTART_SECONDS: Final = 1.0
+_COMPACT_SECONDS: Final = 900.0
 _LOOK_SECONDS: Final = 0.5
 """How often the store is looked at for a version that another process made."""
 _MEMORY_SIGNALS: Final = frozenset({signal.SIGABRT, signal.SIGKILL})
@@ -133,7 +134,7 @@ class Pool:
         self.on_end: Callable[[str], None] = lambda why: None
         """Called with the reason when a worker ends early: timeout, memory, crash, error, killed, client-gone."""
         self._tasks: set[asyncio.Task[None]] = set()
-        self._closing = False
+        self._closing = self._compacting = False
 
     @property
     def living(self) -> int:
@@ -228,26 +229,41 @@ class Pool:
         self.on_end("error")
         return problems.INTERNAL.reply("the process that worked on the request ended by an error of its own")
 
-    async def write(self, request: Message) -> Message:
+    async def try_out(self, request: Message, timeout: float) -> Message:
+        """The reply to a request that only tells what it would write."""
+        return await self._write(request, timeout)
+
+    async def write(self, request: Message, timeout: float | None = None) -> Message:
         """The reply to a request that writes: when it comes, the service answers from the version that it made.
 
         One write is made after the other. What the worker says of the version under `written` is in the reply's head.
         """
         async with self._changing:
-            reply = await self._write(request)
+            reply = await self._write(request, timeout)
             if reply.head.get("stale"):  # another process has made a version since
                 await self._follow()
-                reply = await self._write(request)
+                reply = await self._write(request, timeout)
             if reply.head.get("written") and reply.head["written"]["version"] != self.version:
                 try:
                     await self._follow()
                 except StoreUnavailable as error:
                     said = f"version {reply.head['written']['version']} is written, but cannot be shown yet: {error}"
                     return problems.of_error(StoreUnavailable(said))
+            if reply.head.get("due") and not self._compacting:
+                self._compacting = True
+                self._run(self._compact())
             return reply
 
-    async def _write(self, request: Message) -> Message:
-        reply = await self._ask(Message({**request.head, "store": self.plan.store}, request.body), self.timeout)
+    async def _compact(self) -> None:
+        """Have a worker fold the current version, or let old ones go, while others answer."""
+        reply = await self._write(Message({"kind": "compact"}), _COMPACT_SECONDS)
+        self._compacting = False
+        if reply.body:  # a problem document
+            print(reply.body.decode(), file=sys.stderr)  # noqa: T201  # the operator's log
+
+    async def _write(self, request: Message, timeout: float | None = None) -> Message:
+        about = {"store": self.plan.store, "keep": self.plan.keep_versions}
+        reply = await self._ask(Message({**request.head, **about}, request.body), timeout or self.timeout)
         return reply or _ended()  # it may be written: only who asked can say whether to ask again
 
     async def _follow(self) -> None:

@@ -1,5 +1,5 @@
 """
-/update and /graphs: writing over HTTP, for those who have a token.
+/update, /graphs and /api/v1/records: writing over HTTP, for those who have a token.
 
     token -> body -> one write after the other -> a line in the log -> the reply
 
@@ -17,6 +17,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
+from urllib.parse import parse_qs
 from uuid import uuid4
 
 from starlette.requests import Request
@@ -36,6 +37,7 @@ from lsp_graph.serve.write_log import Attempt, Result, WriteLog, shortened
 UPDATE: Final = "/update"
 LOG: Final = "/update/log"
 GRAPHS: Final = "/graphs"
+RECORDS: Final = "/api/v1/records"
 
 _READING: Final = ("GET", "HEAD")
 _FOR_ALL: Final = {
@@ -48,14 +50,19 @@ _PREFLIGHT: Final = {
     "access-control-allow-headers": "Accept",
     "access-control-max-age": "86400",
 }
+_REFUSED: Final = 400
 _GONE: Final = 499
+_RECORD_SECONDS: Final = 120.0
+"""How long records may take: reading and concluding, with a token, by the file."""
+
+_KINDS: Final = {UPDATE: "update", RECORDS: "records"}
 _ELSEWHERE: Final = "the graph is in a store elsewhere, which this service reads only; write to that store"
 _BY_STATUS: Final[dict[int, Result]] = {2: "unchanged", 4: "refused", 5: "failed"}
 
 
 def serves(path: str) -> bool:
     """Whether a path is one of these."""
-    return path in (UPDATE, LOG, GRAPHS) or path.startswith(f"{GRAPHS}/")
+    return path in (UPDATE, LOG, GRAPHS, RECORDS) or path.startswith(f"{GRAPHS}/")
 
 
 class Writers:
@@ -89,7 +96,7 @@ class Writers:
 
     async def _reply(self, request: Request) -> Message:
         path, method = request.scope["path"], request.method
-        methods = {UPDATE: ("POST",), LOG: _READING}.get(path, (*_READING, "PUT", "POST", "DELETE"))
+        methods = {UPDATE: ("POST",), RECORDS: ("POST",), LOG: _READING}.get(path, (*_READING, "PUT", "POST", "DELETE"))
         if method == "OPTIONS":
             preflight = _PREFLIGHT if path.startswith(GRAPHS) else {}
             return Message({"status": NO_CONTENT, "headers": {"allow": ", ".join((*methods, "OPTIONS")), **preflight}})
@@ -124,9 +131,8 @@ class Writers:
         try:
             self._refuse_packed(request.headers)
             sent = await body(request.receive, self.most_bytes)
-            update = request.scope["path"] == UPDATE
             head = {
-                "kind": "update" if update else "graph-write",
+                "kind": _KINDS.get(request.scope["path"], "graph-write"),
                 **self._asked(request),
                 "contentType": request.headers.get("content-type", ""),
                 "ifMatch": request.headers.get("if-match"),
@@ -134,7 +140,10 @@ class Writers:
                 "author": token.name,
                 "graphs": None if token.graphs is None else list(token.graphs),
             }
-            reply = await self.pool.write(Message(head, sent))
+            if request.scope["path"] == RECORDS:
+                reply = await self._take_in(request, head, sent)
+            else:
+                reply = await self.pool.write(Message(head, sent))
         except problems.Refusal as refusal:
             reply = refusal.reply
         except ClientGone:
@@ -145,6 +154,17 @@ class Writers:
             raise
         await self._note(request, token, sent, reply)
         return reply
+
+    async def _take_in(self, request: Request, head: dict[str, Any], sent: bytes) -> Message:
+        """Take records in, or tell what they would change."""
+        given = parse_qs(request.scope["query_string"].decode("latin-1"), keep_blank_values=True)
+        dry_run, world = given.get("dry-run", ["false"])[-1], given.get("world", [None])[-1]
+        if dry_run not in ("true", "false"):
+            raise problems.Refusal(problems.MALFORMED_REQUEST.reply(f"dry-run: {dry_run!r}; expected true or false"))
+        asked = Message({**head, "into": world, "dryRun": dry_run == "true"}, sent)
+        if dry_run == "true":
+            return await self.pool.try_out(asked, _RECORD_SECONDS)
+        return await self.pool.write(asked, _RECORD_SECONDS)
 
     def _asked(self, request: Request) -> dict[str, Any]:
         base, path = base_of(request, self.public_base), raw_path(request)
@@ -188,7 +208,7 @@ class Writers:
             graphs=touched.get("graphs"),
             added=touched.get("added"),
             removed=touched.get("removed"),
-            why=shortened(json.loads(reply.body)["detail"]) if reply.body else None,
+            why=shortened(json.loads(reply.body)["detail"]) if status >= _REFUSED else None,
             client=request.client.host if request.client else "",
         )
         await asyncio.to_thread(self.log.append, attempt)

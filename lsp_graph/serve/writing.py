@@ -28,6 +28,7 @@ from lsp_graph.store import EmbeddedBackend, StoreDirectory
 from lsp_graph.store.changes import OWN, Change, dumped
 from lsp_graph.store.content import SHORTCUTS
 from lsp_graph.store.embedded import refusal
+from lsp_graph.store.folding import is_due
 from lsp_graph.store.functions import Functions, with_functions
 
 _FAILING: Final = "DROP GRAPH <urn:none>;"
@@ -72,16 +73,15 @@ def _written(
     written: dict[str, Any] = {}
     version = backend.version
     if change:
+        directory = StoreDirectory(Path(head["store"]))
         message = f"{what}: {touched['added']} added, {touched['removed']} removed"
         try:
-            manifest = StoreDirectory(Path(head["store"])).commit_change(
-                change, parent=version, author=head["author"], message=message
-            )
+            manifest = directory.commit_change(change, parent=version, author=head["author"], message=message)
         except StaleVersion as error:
             stale = problems.of_error(error)
             return Message({**stale.head, "stale": True}, stale.body)
         version = manifest.version
-        written = {"written": {"version": version, **touched}}
+        written = {"written": {"version": version, **touched}, "due": is_due(directory, manifest, head["keep"])}
     location = {} if outcome.location is None else {"location": outcome.location}
     headers = {"lsp-graph-version": version, **location}
     return Message({"status": outcome.status, "headers": headers, "touched": touched, **written})

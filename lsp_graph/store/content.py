@@ -117,10 +117,11 @@ class Content:
         """The quads of one graph as they are stored; none where there is no such graph."""
         part = b"" if isinstance(graph, DefaultGraph) else str(graph).encode()
         if left_out(graph):
-            lines = chain(self._left_out.splitlines(), self._left_out_came)
+            text, came = self._left_out, iter(self._left_out_came)
         else:
-            lines = chain(self._published.splitlines(), self._lines_came())
+            text, came = self._published, self._lines_came()
         end = part + b" ."
+        lines = chain(_ending(text, end) if part else text.splitlines(), came)
         found = {line for line in lines if line.endswith(end) and graph_part(line) == part}
         return list(parse(b"\n".join(found - self._went), format=RdfFormat.N_QUADS))
 
@@ -211,6 +212,14 @@ def _node(written: bytes) -> NamedNode | BlankNode:
     """The node whose lines begin so."""
     name = written.decode().strip()
     return BlankNode(name[2:]) if name.startswith("_:") else NamedNode(name[1:-1])
+
+
+def _ending(text: bytes, end: bytes) -> Iterator[bytes]:
+    """The lines that end so: found without making all the others."""
+    found = text.find(end + b"\n")
+    while found >= 0:
+        yield text[text.rfind(b"\n", 0, found) + 1 : found + len(end)]
+        found = text.find(end + b"\n", found + len(end))
 
 
 def _subject(line: bytes) -> bytes:

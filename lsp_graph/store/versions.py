@@ -137,7 +137,8 @@ class StoreDirectory:
     def known(self, version: str) -> str:
         """The number of a version that is kept. Raises `UnknownName` for any other text."""
         current, oldest = int(self.current()), max(self.oldest(), 1)
-        if not (version.isascii() and version.isdigit() and oldest <= int(version) <= current):
+        within = version.isascii() and version.isdigit() and oldest <= int(version) <= current
+        if not within or not (self.path / "versions" / str(int(version))).is_dir():
             raise UnknownName("version", version, [str(one) for one in range(max(oldest, current - 2), current + 1)])
         return str(int(version))
 

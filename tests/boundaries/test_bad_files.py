@@ -80,7 +80,11 @@ def test_no_outline_is_taken_in_without_a_source() -> None:
     ("arguments", "message"),
     [
         ([str(GOOD / "places.geojson")], "boundaries need --source TITLE, --licence URI and --attribution TEXT"),
-        ([str(BAD / "expected.csv"), *SAYS], "no boundaries; expected .geojson, .json, .gpkg, .wkt"),
+        (
+            [str(BAD / "expected.csv"), str(GOOD / "places.geojson"), *SAYS],
+            "expected.csv: no boundaries; expected records or boundaries, not both at once (.geojson, .json",
+        ),
+        ([str(BAD / "missing.geojson"), *SAYS], "cannot be read (No such file or directory); expected a file of"),
         ([str(BAD / "twice.geojson"), *SAYS, "--world", WORLD], "has an outline already"),
     ],
 )

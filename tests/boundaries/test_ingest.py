@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import shlex
 import subprocess
@@ -18,8 +19,10 @@ from pyoxigraph import Literal, NamedNode, Quad
 
 from lsp_graph.boundaries import Ingested, Origin, ingest_boundaries
 from lsp_graph.errors import InputError, StoreUnavailable
-from lsp_graph.namespaces import DCTERMS, GEO, LSP, PROV, RDF, RDFS, resource
+from lsp_graph.namespaces import DCTERMS, GEO, GRAPH, LSP, PROV, RDF, RDFS, resource
 from lsp_graph.store import EmbeddedBackend, StoreDirectory
+from lsp_graph.store.changes import Change
+from lsp_graph.store.folding import SLACK
 from tests.places import WORLD
 
 from .conftest import GOOD, SAYS, SURVEY
@@ -252,6 +255,22 @@ def test_the_command_tells_what_it_took_in_and_what_does_not_fit(store: StoreDir
         "1 comparisons, 3 discrepancies wider than the tolerance",
     ]
     assert second.stdout.startswith("nothing is new: version 2 had 5 outlines")
+
+
+def test_the_command_lets_old_versions_go_as_it_is_told_to(store: StoreDirectory) -> None:
+    for number in range(1, SLACK + 1):
+        change = Change.of([Quad(resource("area", f"X{number}"), RDF.type, LSP.Area, GRAPH.others)], [])
+        store.commit_change(change, parent=str(number), author="", message="another's")
+    arguments = ["ingest", "--store", str(store.path), "--world", WORLD, *SAYS, str(GOOD / "places.geojson")]
+
+    subprocess.run(
+        [sys.executable, "-m", "lsp_graph", *arguments],
+        check=True,
+        capture_output=True,
+        env={**os.environ, "LSP_GRAPH_KEEP_VERSIONS": "1"},
+    )
+
+    assert [one.version for one in store.versions()] == [str(SLACK + 2)]
 
 
 def test_a_long_title_is_cut_in_iris_and_still_told_from_others() -> None:

@@ -50,7 +50,6 @@ def page(backend: EmbeddedBackend, asked: Asked) -> Page:
             "levels": {one["iri"]: known.of("evidence-level", one["evidenceLevel"]) for one in told["partnerships"]},
             "cited": {one.value: said for one, said in accountability.cited(ever, [area, *things]).items()},
             "taking_part": taking_part,
-            "missing": accountability.missing(backend, area, asked.as_of),
             "accounts": accounts(backend, asked, area),
             "known": known,
             "history": historical(backend, asked, area, told["label"] or code),

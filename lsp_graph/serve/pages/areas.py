@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from typing import Any, Final
 
 from lsp_graph.serve import placing
+from lsp_graph.serve.pages import hexagons
 from lsp_graph.serve.pages.asked import Asked
 from lsp_graph.serve.pages.concepts import Concept, Concepts, concepts
 from lsp_graph.serve.pages.listing import Listing, Option, in_order
@@ -53,6 +54,8 @@ def page(backend: EmbeddedBackend, asked: Asked) -> Page:
     found = sort(placing.chosen(backend, filters, asked.as_of), asked)
     known = concepts(backend)
     given = {name: value for name, value in filters.items() if value is not None}
+    if filters["region"]:  # which may be named, and is offered by its code
+        filters["region"] = next((one.told["region"]["code"] for one in found), filters["region"])
     return Page(
         template="areas.html",
         title="Areas",
@@ -61,6 +64,7 @@ def page(backend: EmbeddedBackend, asked: Asked) -> Page:
             "choices": [(name, title, _options(backend, asked, filters, name)) for name, (_, title) in _FACETS.items()],
             "listing": Listing.of(asked, found, SHOWN),
             "partnered": sum(bool(one.told["partnerships"]) for one in found),
+            **hexagons.fragment(backend, asked, "#t-areas", {one.told["iri"] for one in found} if given else None),
             "rows": lambda shown: [_row(one, known) for one in shown],
         },
         formats=(

@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import Any, Final
 from urllib.parse import urlencode
@@ -86,8 +87,9 @@ def page(backend: EmbeddedBackend, request: Message, max_rows: int) -> Message:
             told["query"] = pairs["query"]
             operation = protocol.operation(head["method"], head["queryString"], head["contentType"], request.body)
             with querying.evaluated(backend, operation, head["store"], strict=head["strict"]) as found:
-                told["results"] = _results(backend, found.answer, min(_SHOWN, max_rows))
+                read = _read(found.answer, min(_SHOWN, max_rows))
                 version, retire = found.version, found.retire
+            told["results"] = _named(backend, read)
     except problems.Refusal as refusal:
         status, told["problem"] = refusal.reply.head["status"], _problem(refusal.reply)
     except LspGraphError as error:
@@ -160,23 +162,34 @@ def _address(asked: Asked, told: dict[str, Any]) -> str | None:
     return address if len(address) <= _LONGEST else None
 
 
-def _results(backend: EmbeddedBackend, answer: Any, most: int) -> Results:
+@dataclass(frozen=True)
+class _Read:
+    """What a query came to, as terms."""
+
+    columns: tuple[str, ...] = ()
+    rows: tuple[tuple[Any, ...], ...] = ()
+    cut: bool = False
+    verdict: bool | None = None
+    forms: tuple[tuple[str, str], ...] = _TABLES
+
+
+def _read(answer: Any, most: int) -> _Read:
+    """The answer, read where it is due: in the confinement of a stranger's query."""
     if isinstance(answer, QueryBoolean):
-        return Results(verdict=bool(answer))
+        return _Read(verdict=bool(answer))
     if isinstance(answer, QuerySolutions):
         columns, rows, cut = results.first_rows(answer, most)
-        forms = _TABLES
-    else:
-        columns, rows, cut = ("subject", "predicate", "object"), [], False
-        for triple in answer:
-            if len(rows) == most:
-                cut = True
-                break
-            rows.append((triple.subject, triple.predicate, triple.object))
-        forms = _GRAPHS
-    iris = {term for row in rows for term in row if isinstance(term, NamedNode)}
-    names = Names(called(backend, sorted(iris, key=str), None)) if iris else Names(())
-    return Results(columns, tuple(tuple(_cell(term, names) for term in row) for row in rows), cut, None, forms)
+        return _Read(columns, tuple(rows), cut)
+    triples = [(triple.subject, triple.predicate, triple.object) for triple in islice(answer, most + 1)]
+    return _Read(("subject", "predicate", "object"), tuple(triples[:most]), len(triples) > most, None, _GRAPHS)
+
+
+def _named(backend: EmbeddedBackend, read: _Read) -> Results:
+    """The same with the names of things."""
+    iris = {term for row in read.rows for term in row if isinstance(term, NamedNode)}
+    names = Names(called(backend, sorted(iris, key=str), None) if iris else ())
+    rows = tuple(tuple(_cell(term, names) for term in row) for row in read.rows)
+    return Results(read.columns, rows, read.cut, read.verdict, read.forms)
 
 
 def _cell(term: Any, names: Names) -> Cell | None:

@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any, Final
 
 from markupsafe import Markup
@@ -61,12 +61,22 @@ def shown(
     )
 
 
-def fragment(backend: EmbeddedBackend, asked: Asked) -> dict[str, Any]:
-    """What `pages/map.html` shows on another page: the map of evidence, where any area has a place on it."""
-    areas = areas_of(backend, asked)
+def fragment(
+    backend: EmbeddedBackend, asked: Asked, after: str, among: Collection[str] | None = None
+) -> dict[str, Any]:
+    """What `pages/map.html` shows on another page: the map of evidence, where any area has a place on it.
+
+    `after` is where a reader goes who passes it over; it shows the areas `among` these IRIs (None: all of them).
+    """
+    areas = [row for row in areas_of(backend, asked) if among is None or row["area"] in among]
     measure = MEASURES[USUAL]
     scale = measure.scale(backend, areas, concepts(backend), asked.as_of)
-    return {"map_drawn": drawn(asked, areas, scale, measure.title), "map_scale": scale}
+    return {
+        "map_drawn": drawn(asked, areas, scale, measure.title),
+        "map_scale": scale,
+        "map_after": after,
+        "map_empty": "that was not there on this day" if among is None else "that does not fit or was not there",
+    }
 
 
 def areas_of(backend: EmbeddedBackend, asked: Asked) -> Sequence[Row]:

@@ -25,7 +25,7 @@ def page(backend: EmbeddedBackend, asked: Asked) -> Page:
     return Page(
         template="home.html",
         title="Who is accountable for what in England's Local Strategic Partnerships",
-        shown={"coverage": coverage(backend, asked.as_of), **hexagons.fragment(backend, asked)},
+        shown={"coverage": coverage(backend, asked.as_of), **hexagons.fragment(backend, asked, "#coverage")},
         formats=(
             Format("What the dataset is (VoID, Turtle)", f"{asked.base}/void.ttl", "text/turtle"),
             Format("The whole graph", f"{asked.base}/dumps/", "text/html"),

@@ -12,7 +12,6 @@ from typing import Any
 
 from lsp_graph.serve import html
 from lsp_graph.serve.pages.asked import Asked
-from lsp_graph.serve.pages.pieces import Pieces
 
 
 @dataclass(frozen=True)
@@ -58,7 +57,6 @@ class Page:
             world=asked.world,
             url=asked.url,
             to=asked.to,
-            pieces=Pieces(asked.to, asked.url),
             formats=self.formats,
             dated=self.dated,
             version=asked.version,

@@ -8,14 +8,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Final
 
 from pyoxigraph import NamedNode
 
 from lsp_graph import accountability
 from lsp_graph.accountability import Cited, Named
-from lsp_graph.namespaces import LSP, ORG, RDF
+from lsp_graph.namespaces import LSP, ORG, RDF, SCHEME, SKOS
 from lsp_graph.serve.recorded import local
 from lsp_graph.store.facts import Facts, Value
+
+_CLASSES: Final = NamedNode(f"{SCHEME}partner-class")
 
 
 @dataclass(frozen=True)
@@ -43,12 +46,22 @@ class Group:
 
 
 @dataclass(frozen=True)
+class Unseen:
+    """A class of named partner of which no body is recorded here; where there are such, and whether in a list."""
+
+    thing: Named
+    scope: Named
+    listed: Named
+
+
+@dataclass(frozen=True)
 class Participation:
-    """All who take part in an area, as far as it is recorded."""
+    """All who take part in an area, as far as it is recorded; `unseen` are classes whose bodies may be lacking."""
 
     partners: tuple[Part, ...]
     members: tuple[Part, ...]
     groups: tuple[Group, ...]
+    unseen: tuple[Unseen, ...]
 
     @property
     def in_common(self) -> Part | None:
@@ -74,6 +87,7 @@ def participation(facts: Facts, area: NamedNode) -> Participation:
         partners=tuple(sorted(_named_partners(facts, partners), key=_by_role)),
         members=tuple(sorted(_members(facts, seats), key=_by_whole)),
         groups=tuple(sorted(_groups(facts, subs), key=lambda one: one.thing.label)),
+        unseen=tuple(sorted(_unseen(facts, partners), key=lambda one: one.thing.label)) if partners else (),
     )
 
 
@@ -95,6 +109,17 @@ def _named_partners(facts: Facts, found: list[NamedNode]) -> Iterable[Part]:
             confidence=local(_text(facts, one, LSP.confidence)),
             cited=cited[one],
         )
+
+
+def _unseen(facts: Facts, partners: list[NamedNode]) -> Iterable[Unseen]:
+    """The classes of named partner that none of these is of."""
+    classes = facts.holders(SKOS.inScheme, _CLASSES)
+    facts.read(classes, LSP.partnerScope, LSP.listStatus)
+    facts.read_labels([*classes, *facts.nodes(classes, LSP.partnerScope), *facts.nodes(classes, LSP.listStatus)])
+    seen = set(facts.nodes(partners, LSP.partnerClass))
+    for one in classes:
+        if one not in seen:
+            yield Unseen(named(facts, one), _first(facts, one, LSP.partnerScope), _first(facts, one, LSP.listStatus))
 
 
 def _members(facts: Facts, found: list[NamedNode]) -> Iterable[Part]:

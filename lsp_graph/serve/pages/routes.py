@@ -58,10 +58,16 @@ ROUTES: Final = (
 )
 """The pages, in the order of the navigation."""
 
-ELSEWHERE: Final = (("/sparql", "SPARQL"), ("/dumps/", "Downloads"), ("/api/docs", "API"))
-"""What the navigation leads to beside the pages."""
+NAVIGATION: Final = tuple((one.path, one.name) for one in ROUTES if one.name)
+"""The pages that every page leads to, at its head."""
 
-NAVIGATION: Final = (*((one.path, one.name) for one in ROUTES if one.name), *ELSEWHERE)
+TOOLS: Final = (
+    ("/sparql", "SPARQL"),
+    ("/dumps/", "Downloads"),
+    ("/void", "The dataset described"),
+    ("/api/docs", "API"),
+)
+"""What is for programs and those who write them: every page leads there at its foot."""
 
 
 def keeps(path: str) -> bool:

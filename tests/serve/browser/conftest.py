@@ -7,14 +7,22 @@ from dataclasses import dataclass, field
 
 import httpx
 import pytest
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, ViewportSize
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, ViewportSize, expect
 
 from tests.serve.conftest import Server
+from tests.serve.pages.conftest import hostile as hostile
 
 from . import programs
+from .examples import PROBLEMS
 
 WIDE: ViewportSize = {"width": 1280, "height": 900}
 NARROW: ViewportSize = {"width": 390, "height": 844}
+
+
+PATIENCE = 30_000
+"""Milliseconds that something may take to appear: other tests run at the same time."""
+
+expect.set_options(timeout=PATIENCE)
 
 
 @dataclass
@@ -27,7 +35,9 @@ class Seen:
 
     def go(self, path: str) -> Page:
         """Open a page of the service, with all that it loads."""
-        self.page.goto(f"{self.url}{path}", wait_until="load")
+        answer = self.page.goto(f"{self.url}{path}", wait_until="load")
+        assert answer is not None
+        assert answer.status == PROBLEMS.get(path, 200)
         return self.page
 
     def heard(self, message: ConsoleMessage) -> None:
@@ -80,7 +90,7 @@ def opened(browser: Browser, audited: str) -> Iterator[Opening]:
 
     def opening(*, url: str = audited, wide: bool = True, script: bool = True) -> Seen:
         context = browser.new_context(viewport=WIDE if wide else NARROW, java_script_enabled=script)
-        context.set_default_timeout(15_000)
+        context.set_default_timeout(PATIENCE)
         contexts.append(context)
         page = context.new_page()
         one = Seen(page, url)

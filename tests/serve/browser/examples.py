@@ -44,21 +44,28 @@ OF_ROUTES = {
 ELSEWHERE = [
     "/sparql",
     f"/sparql?{urlencode({'query': _QUERY})}",
-    f"/sparql?{urlencode({'query': 'SELECT ?x { ?x'})}",
     "/doc/area/E09000028",
     "/doc/lsp/E09000028",
     "/scheme/region",
     "/void",
     "/dumps/",
-    "/there-is-no-such-page",
-    "/?as-of=yesterday",
+    "/ont",
+    "/shapes",
 ]
-"""Pages that have routes of their own, and problems told as pages."""
+"""Pages that have routes of their own."""
+
+PROBLEMS = {
+    "/there-is-no-such-page": 404,
+    "/areas/narnia": 404,
+    "/?as-of=yesterday": 400,
+    f"/sparql?{urlencode({'query': 'SELECT ?x { ?x'})}": 400,
+}
+"""Problems told as pages, with the status that they have."""
 
 NO_PAGES = {"/areas.csv", "/audit/report.html"}
 """Routes that give something else than a page in the frame of the others."""
 
-PATHS = [*(path for paths in OF_ROUTES.values() for path in paths), *ELSEWHERE]
+PATHS = [*(path for paths in OF_ROUTES.values() for path in paths), *ELSEWHERE, *PROBLEMS]
 
 
 def without_example() -> list[Route]:

@@ -14,7 +14,7 @@ from tests.serve.conftest import Server
 
 from . import programs
 from .conftest import NARROW, Opening
-from .examples import NO_PAGES, OF_ROUTES, PATHS, without_example
+from .examples import NO_PAGES, OF_ROUTES, PATHS, PROBLEMS, without_example
 
 _TOO_WIDE = """[...document.querySelectorAll("main *, header *, footer *")]
     .filter(one => !one.closest(".scroll, .CodeMirror, .hidden") && one.getBoundingClientRect().right > innerWidth + 1)
@@ -71,5 +71,5 @@ def html_of(server: Server, path: str) -> httpx.Response:
     """A page as it is sent."""
     response = server.http.get(path, headers=HTML, follow_redirects=True)
     assert response.headers["content-type"] == "text/html; charset=utf-8", path
-    assert response.status_code < 500, path
+    assert response.status_code == PROBLEMS.get(path, 200), path
     return response

@@ -13,7 +13,7 @@ from .conftest import Opening
 MOST = 100_000
 
 
-@pytest.mark.parametrize("path", ["/", "/areas/E09000028", "/audit", "/map"])
+@pytest.mark.parametrize("path", ["/", "/areas/E09000028", "/audit", "/map", "/ontology"])
 def test_a_first_page_with_all_that_it_loads_is_light(opened: Opening, path: str) -> None:
     seen = opened(wide=False)
     loaded: list[Response] = []
