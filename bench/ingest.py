@@ -34,6 +34,13 @@ from lsp_graph.store import StoreDirectory
 
 AREAS: Final = 388
 TOKEN: Final = "a-token-for-nothing-but-this-bench-0123456789"  # noqa: S105  # it opens an invented store for a minute
+_PARTNERSHIP: Final = """areas,name,evidence_level,purpose,source,place
+SYN0001,An invented partnership,a,purpose {turn},terms,page 1
+"""
+_TABLES: Final = {
+    "sources": "key,name,date\nterms,Terms of reference of an invented partnership,2008-01\n",
+    "groups": "key,name,kind,source,place\nboard,The board,Board,terms,page 2\n",
+}
 _CONCLUDED: Final = ("inferred", "derived", "shortcuts")
 
 
@@ -99,27 +106,22 @@ def many(folder: Path, records: int, *, profile: bool) -> None:
 
 
 def served(folder: Path, scale: float, times: int) -> None:
-    """Change one record of a served store, and print how long it takes until it is served."""
-    texts = country(scale)
-    name = next(name for name in texts if name.startswith("record-"))
-    record = folder / f"{name}.nq"
+    """Change a record in a served store, and print how long it takes until the change is served."""
     store = StoreDirectory(folder / "store")
-    quads = (parse(text, format=RdfFormat.N_QUADS) for text in texts.values())
+    quads = (parse(text, format=RdfFormat.N_QUADS) for text in country(scale).values())
     store.commit((quad for some in quads for quad in some if isinstance(quad, Quad)), "base")
-    text = texts[name]
-    texts.clear()
+    record = folder / "record"
+    record.mkdir()
+    for name, text in _TABLES.items():
+        (record / f"{name}.csv").write_text(text, encoding="utf-8")
     with serving(folder / "store", write_token=TOKEN, workers=2, timeout=120) as service:
+        print(f"{sum(store.manifest(store.current()).graphs.values()):,} triples")
         for turn in range(times + 1):
-            record.write_text(text.replace('"advisory', f'"{turn} advisory') + _said(name, turn), encoding="utf-8")
+            (record / "partnership.csv").write_text(_PARTNERSHIP.format(turn=turn), encoding="utf-8")
             begun = time.perf_counter()
             told = by_service(f"{service.url}/sparql", [record], token=TOKEN, dry_run=False, world=None)
-            print(f"{'first' if not turn else 'change'}: version {told.version}, {time.perf_counter() - begun:.2f} s")
-
-
-def _said(name: str, turn: int) -> str:
-    code = name.removeprefix("record-").replace("-", "")
-    subject, property = f"<https://w3id.org/lsp/id/lsp/{code}>", "<https://w3id.org/lsp/ont#purpose>"
-    return f'{subject} {property} "purpose {turn}" <{GRAPH!s}{name}> .\n'
+            taken = time.perf_counter() - begun
+            print(f"{'the record' if not turn else 'a change of it'}: version {told.version} after {taken:.2f} s")
 
 
 def main() -> None:
