@@ -12,7 +12,7 @@ from typing import Final
 
 from lsp_graph import questions
 from lsp_graph.names import Kept
-from lsp_graph.namespaces import BASE, LSP, OWL, RDFS, SKOS
+from lsp_graph.namespaces import BASE, LSP, OWL, RDFS, SCHEME, SKOS
 from lsp_graph.serve.addresses import FORMATS
 from lsp_graph.serve.pages.asked import Asked
 from lsp_graph.serve.pages.concepts import Concept, concepts
@@ -61,8 +61,13 @@ class Term:
 
     @property
     def name(self) -> str:
-        """What its IRI ends in, by which the page knows it."""
+        """What its IRI ends in."""
         return self.iri.replace("#", "/").rpartition("/")[2]
+
+    @property
+    def anchor(self) -> str:
+        """Where it stands on the page; a list may be called as a property is."""
+        return f"list-{self.name}" if self.iri.startswith(SCHEME) else self.name
 
     def all(self, member: str) -> list[Reference]:
         """What is said under a name."""
@@ -91,7 +96,7 @@ def page(backend: EmbeddedBackend, asked: Asked) -> Page:
             "lists": found["lists"],
             "members": members,
             "numbered": numbered,
-            "here": {one.iri: one.name for terms in found.values() for one in terms},
+            "here": {one.iri: one.anchor for terms in found.values() for one in terms},
         },
         formats=tuple(
             Format(suffix, f"{asked.base}/ont.{suffix}", type_)

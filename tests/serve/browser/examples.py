@@ -46,11 +46,9 @@ ELSEWHERE = [
     f"/sparql?{urlencode({'query': _QUERY})}",
     "/doc/area/E09000028",
     "/doc/lsp/E09000028",
-    "/scheme/region",
-    "/void",
+    "/scheme/theme",
     "/dumps/",
-    "/ont",
-    "/shapes",
+    "/shapes/K",
 ]
 """Pages that have routes of their own."""
 
@@ -61,6 +59,9 @@ PROBLEMS = {
     f"/sparql?{urlencode({'query': 'SELECT ?x { ?x'})}": 400,
 }
 """Problems told as pages, with the status that they have."""
+
+LONG = ["/void", "/ont", "/shapes"]
+"""Pages of the same kinds that are so long that only their HTML is looked at."""
 
 NO_PAGES = {"/areas.csv", "/audit/report.html"}
 """Routes that give something else than a page in the frame of the others."""
