@@ -17,7 +17,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from time import perf_counter
+from time import perf_counter, process_time
 from typing import Final
 
 import pyoxigraph as ox
@@ -44,9 +44,11 @@ ENGINES: Final[dict[str, Callable[[Path, int], Timing]]] = {
 
 @dataclass(frozen=True)
 class Audited:
-    """The project's whole audit: seconds of each run, megabytes, findings."""
+    """The whole audit: triples of the day; seconds of each run, by the clock and of the processors; findings."""
 
+    triples: int
     runs: list[float]
+    worked: list[float]
     peak: int
     findings: int
 
@@ -71,12 +73,13 @@ def whole_audit(scale: float, runs: int) -> Audited:
     """Audit the country as the command does, its views loaded."""
     country, _ = backend(scale, DEFECTS)
     findings = len(audit(country, as_of=DEFAULT_AS_OF).findings)
-    taken = []
+    taken, worked = [], []
     for _ in range(runs):
-        begin = perf_counter()
+        begin, begun = perf_counter(), process_time()
         audit(country, as_of=DEFAULT_AS_OF)
         taken.append(perf_counter() - begin)
-    return Audited(taken, peak_megabytes(), findings)
+        worked.append(process_time() - begun)
+    return Audited(len(country.view(DEFAULT_AS_OF)), taken, worked, peak_megabytes(), findings)
 
 
 def _compared(timings: dict[str, Timing]) -> list[str]:
@@ -136,22 +139,26 @@ def _audits(scales: Sequence[float], runs: int, limit: float) -> str:
         run = in_new_process(partial(whole_audit, scale, runs), limit)
         print(scale, "audit", run.why or run.value, flush=True)
         if run.value is None:
-            rows.append([f"{scale:g}", run.why, "", "", "", ""])
+            rows.append([f"{scale:g}", "", run.why, "", "", "", "", "", ""])
             continue
-        taken = median(run.value.runs)
-        growth = f"{taken / before:.1f}" if before else ""
+        taken, worked = median(run.value.runs), median(run.value.worked)
+        growth = f"{worked / before:.1f}" if before else ""
         rows.append(
             [
                 f"{scale:g}",
+                f"{run.value.triples:,}",
                 f"{taken:.2f}",
                 f"{min(run.value.runs):.2f}",
+                f"{worked:.2f}",
+                f"{worked / run.value.triples * 1e6:.1f}",
                 growth,
                 str(run.value.peak),
                 str(run.value.findings),
             ]
         )
-        before = taken
-    head = ["scale", "median s", "least s", "times the one before", "peak MB, generation included", "findings"]
+        before = worked
+    head = ["scale", "triples", "median s", "least s", "processor s", "processor s a million triples"]
+    head += ["processor s, times the one before", "peak MB, generation included", "findings"]
     return "## The whole audit\n\n" + table(head, rows)
 
 

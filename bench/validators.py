@@ -27,8 +27,9 @@ from rdflib import Graph, URIRef
 from bench.measure import peak_megabytes
 from lsp_graph.namespaces import SH
 from lsp_graph.shacl import Validation, read_shapes
+from lsp_graph.shacl.columns import Columns
 from lsp_graph.shacl.terms import graph_of
-from lsp_graph.store.rows import Row, Terms, read_rows
+from lsp_graph.store.rows import Row, Terms, read_rows, table
 
 PEERS: Final = Path(__file__).parent / "peers"
 JARS: Final = PEERS.parent / "data" / "jars"
@@ -64,7 +65,9 @@ def lsp_graph(folder: Path, runs: int) -> Timing:
     def run() -> Found:
         found = set()
         for store, shapes in parts:
-            for result in Validation(shapes, partial(_asked, store, Terms())).results(threads=2):
+            terms = Terms()
+            columns = Columns(partial(table, store), terms)
+            for result in Validation(shapes, partial(_asked, store, terms), columns=columns).results(threads=2):
                 found.add((_named(str(result.shape)), result.component.value, _plain(str(result.focus))))
         return frozenset(found)
 

@@ -157,7 +157,7 @@ def _meaning(backend: Backend, text: str, as_of: date) -> _Meaning:
         going_by = [match.thing for match in index.find(text)]
         meant = [thing for thing in index.things if thing.iri == text] or index.called(text) or going_by
         if not meant:
-            raise UnknownName("matter of accountability", text, index.nearest(text))
+            raise UnknownName(f"matter of accountability of {as_of}", text, index.nearest(text))
         taken = {thing.iri for thing in meant}
         others = [thing for thing in going_by if thing.iri not in taken]
         known[text] = _as_named(meant), _as_named(others[:_ALTERNATIVES])

@@ -49,7 +49,9 @@ _KEYS = frozenset(
         "notRecordedWhenEmpty",
     }
 )
-_PARAMETER_KEYS = frozenset({"type", "required", "description", "default", "example", "scheme", "latest"})
+_PARAMETER_KEYS = frozenset(
+    {"type", "required", "description", "default", "example", "scheme", "latest", "least", "most", "after"}
+)
 _PARAMETER_NAME = re.compile(r"_[a-z][A-Za-z0-9]*")
 _PROJECTION = re.compile(r"^select\b(.*?)^where\b", re.IGNORECASE | re.DOTALL | re.MULTILINE)
 
@@ -59,7 +61,8 @@ class Parameter:
     """What a question can be asked about; `name` is the query's variable without its underscore.
 
     `scheme` is the code list of a concept, whose values may then be given by their bare name; `latest` says that an
-    area's name is taken in its latest meaning instead of that of the question's date.
+    area's name is taken in its latest meaning instead of that of the question's date. A number lies between `least` and
+    `most`; a date comes `after` that of another parameter.
     """
 
     name: str
@@ -70,6 +73,9 @@ class Parameter:
     example: str | None = None
     scheme: str | None = None
     latest: bool = False
+    least: int | None = None
+    most: int | None = None
+    after: str | None = None
 
 
 @dataclass(frozen=True)
@@ -248,6 +254,10 @@ def _understood(backend: Backend, question: Question, arguments: Mapping[str, st
             understood[parameter.name] = _argument(backend, parameter, value, as_of)
         except LspGraphError as error:
             errors.append(error)
+    for parameter in question.parameters:
+        first, last = (understood.get(name or "") for name in (parameter.after, parameter.name))
+        if first is not None and last is not None and last.label <= first.label:
+            errors.append(_misfit(parameter, last.label, f"a date after {parameter.after}, {first.label}"))
     if len(errors) == 1:
         raise errors[0]
     if errors:
@@ -287,6 +297,9 @@ def _argument(backend: Backend, parameter: Parameter, value: str, as_of: date) -
                 number = int(value)
             except ValueError as error:
                 raise _misfit(parameter, repr(value), "a whole number") from error
+            least, most = parameter.least, parameter.most
+            if (least is not None and number < least) or (most is not None and number > most):
+                raise _misfit(parameter, value[:100], f"a whole number from {least} to {most}")
             return Argument(Literal(number), str(number))
         case _:
             return Argument(Literal(value), value)

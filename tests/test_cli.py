@@ -203,7 +203,10 @@ def test_a_form_that_the_answer_does_not_have_is_refused(run: Run) -> None:
     ("words", "told"),
     [
         (("who", "crime", "--area", "Atlantis"), "'Atlantis' is no area that is known here"),
-        (("who", "xyzzy", "--area", "Southwark"), "'xyzzy' is no matter of accountability that is known here"),
+        (
+            ("who", "xyzzy", "--area", "Southwark"),
+            "'xyzzy' is no matter of accountability of 2008-06-30 that is known here",
+        ),
         (("who", "crime", "--as-of", "30/6/2008"), "'30/6/2008' is no date; expected YYYY-MM-DD"),
         (("who", "crime", "--by", "Nobody At All"), "'Nobody At All' is no body that is known here"),
         (("ask", "Q99"), "'Q99' is no question that is known here"),

@@ -8,19 +8,42 @@ Shapes run over a record: what they apply to, and what they find.
 from __future__ import annotations
 
 import os
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import pyoxigraph as ox
 
-from lsp_graph.audit.findings import LEVELS, Finding, Outcome, Verdict
+from lsp_graph.audit.findings import LEVELS, AuditedArea, Finding, Outcome, Verdict
 from lsp_graph.audit.record import LocalRecord, Record, WholeRecord
 from lsp_graph.audit.rulebook import Part, Shape
 from lsp_graph.namespaces import SH
 from lsp_graph.shacl import Validation, ValidationResult
+from lsp_graph.shacl.columns import Numbered, joined
 from lsp_graph.shacl.local import Among, Local
 from lsp_graph.shacl.terms import Node, Term
+
+Standing = Callable[[Term], Iterable[AuditedArea]]
+"""The areas under which a node counts."""
+
+
+@dataclass(frozen=True)
+class Tally:
+    """The nodes of a rule by outcome: in all, and in each area."""
+
+    counts: Counter[Verdict] = field(default_factory=Counter)
+    in_area: dict[AuditedArea, Counter[Verdict]] = field(default_factory=lambda: defaultdict(Counter))
+
+    def add(self, outcome: Verdict, places: Iterable[AuditedArea]) -> None:
+        """Count a node that stands in these areas."""
+        self.add_many(outcome, 1, ((area, 1) for area in places))
+
+    def add_many(self, outcome: Verdict, number: int, places: Iterable[tuple[AuditedArea, int]]) -> None:
+        """Count so many nodes, of which so many stand in each of these areas."""
+        self.counts[outcome] += number
+        for area, standing in places:
+            self.in_area[area][outcome] += standing
 
 
 @dataclass(frozen=True)
@@ -41,14 +64,38 @@ class Check:
 
     @property
     def outcomes(self) -> dict[str, dict[Term, Verdict]]:
-        """By rule each node that it was tested on with its outcome; a breach outweighs what is not recorded."""
-        outcomes: dict[str, dict[Term, Verdict]] = {}
+        """By rule each node that it was tested on with its outcome."""
+        broken = self._broken()
+        return {code: {**dict.fromkeys(nodes, "passed"), **broken[code]} for code, nodes in self._nodes().items()}
+
+    def tallies(self, standing: Standing, into: Mapping[str, Tally]) -> None:
+        """Count the nodes of each rule by outcome, in all and in the areas under which they count."""
+        broken = self._broken()
+        for code, nodes in self._nodes().items():
+            for node, outcome in broken[code].items():
+                into[code].add(outcome, standing(node))
+            if isinstance(nodes, Numbered) and isinstance(self.record, WholeRecord):
+                passed = nodes.without(broken[code])
+                into[code].add_many("passed", len(passed), self.record.numbers(passed))
+            else:
+                for node in nodes:
+                    if node not in broken[code]:
+                        into[code].add("passed", standing(node))
+
+    def _nodes(self) -> dict[str, Collection[Term]]:
+        """By rule the nodes that it was tested on."""
+        by_code: dict[str, list[Collection[Term]]] = {}
         for shape, nodes in self.tested.items():
-            outcomes.setdefault(shape.code, {}).update((node, "passed") for node in nodes)
+            by_code.setdefault(shape.code, []).append(nodes)
+        return {code: joined(sets) for code, sets in by_code.items()}
+
+    def _broken(self) -> dict[str, dict[Term, Verdict]]:
+        """By rule the nodes that break it; a breach outweighs what is not recorded."""
+        broken: dict[str, dict[Term, Verdict]] = {shape.code: {} for shape in self.tested}
         for node, finding in self.found:
-            if outcomes[finding.rule][node] != "failed":
-                outcomes[finding.rule][node] = finding.outcome
-        return outcomes
+            if broken[finding.rule].get(node) != "failed":
+                broken[finding.rule][node] = finding.outcome
+        return broken
 
 
 def check(record: WholeRecord, part: Part) -> Check:

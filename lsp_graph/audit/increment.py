@@ -20,11 +20,11 @@ from typing import Protocol
 
 import pyoxigraph as ox
 
-from lsp_graph.audit.check import Check, applicable, check, check_some, worst_first
+from lsp_graph.audit.check import Check, Standing, applicable, check, check_some, worst_first
 from lsp_graph.audit.findings import AuditedArea, AuditReport, Finding, RuleResult, Verdict, worst
 from lsp_graph.audit.record import LocalRecord, WholeRecord, local_record, looks_of
 from lsp_graph.audit.rulebook import Part, Rulebook, Shape, read_rulebook
-from lsp_graph.audit.run import Standing, audit, counted, of_rules, parts, rule_result
+from lsp_graph.audit.run import audit, counted, of_rules, parts, rule_results
 from lsp_graph.layout import SHAPES
 from lsp_graph.shacl.affected import Affected, Change
 from lsp_graph.shacl.model import PropertyShape, Shapes
@@ -281,12 +281,8 @@ def _run_whole(
         shapes = [shape for shape in part.shapes if shape.code in codes]
         if shapes:
             checks.append((check(record, rulebook.read(shapes)), record.places))
-    outcomes: dict[str, list[tuple[Verdict, Iterable[AuditedArea]]]] = defaultdict(list)
-    for done, standing in checks:
-        for code, nodes in done.outcomes.items():
-            outcomes[code].extend((outcome, standing(node)) for node, outcome in nodes.items())
-    by_code = of_rules(shape for part in again for shape in part.shapes if shape.code in codes)
-    results = {code: rule_result(some, outcomes[code], previous.areas) for code, some in by_code.items()}
+    run = [shape for part in again for shape in part.shapes if shape.code in codes]
+    results = {result.code: result for result in rule_results(run, checks, previous.areas)}
     return results, [finding for done, _ in checks for finding in done.findings]
 
 

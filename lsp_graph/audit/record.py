@@ -9,7 +9,7 @@ A whole record reads that for all things at once, a local one for those that are
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache, cached_property, lru_cache, partial
 from typing import Any, Final
@@ -21,7 +21,7 @@ from lsp_graph.binding import bind
 from lsp_graph.errors import StoreUnavailable
 from lsp_graph.layout import QUERIES
 from lsp_graph.namespaces import RDFS
-from lsp_graph.shacl.columns import Columns
+from lsp_graph.shacl.columns import Codes, Columns, Numbered, Pairs, among, starts, tally, together, union
 from lsp_graph.shacl.compile import SUBCLASSES
 from lsp_graph.shacl.join import possible
 from lsp_graph.shacl.looks import Group, Step, Variable, read_group
@@ -104,16 +104,22 @@ class WholeRecord(Record):
         super().__init__(view)
         known = read_areas(view)
         self.areas = tuple(sorted(known.values()))
-        self._places = _places(view, known)
+        self._standing = _Standing(view, known) if self.columns is None else _Numbered(self.columns, known)
         self._complete = frozenset((row["record"], row["aspect"].value) for row in _rows(view, "completeness"))
 
     def places(self, thing: Term) -> Places:
         """See `Record`."""
-        return self._places.get(thing, ())
+        return self._standing.places(thing)
 
-    def things(self, area: AuditedArea) -> Iterator[Term]:
+    def things(self, area: AuditedArea) -> Iterable[Term]:
         """All that stands in the area."""
-        return (thing for thing, places in self._places.items() if area in places)
+        return self._standing.things(area)
+
+    def numbers(self, things: Numbered) -> Iterable[tuple[AuditedArea, int]]:
+        """How many of the things stand in each area."""
+        if isinstance(self._standing, _Numbered):
+            return self._standing.numbers(things.codes)
+        return Counter(area for thing in things for area in self.places(thing)).items()
 
     def declared(self, holder: Term, aspect: str) -> bool:
         """See `Record`."""
@@ -303,20 +309,80 @@ def read_areas(view: View) -> dict[Term, AuditedArea]:
     return areas
 
 
-def _places(view: View, areas: Mapping[Term, AuditedArea]) -> dict[Term, Places]:
-    """Each thing with its areas: those stated nearest to it."""
-    nearest: dict[Term, tuple[str, set[AuditedArea]]] = {}
-    for row in _rows(view, "places"):
-        area = areas.get(row["area"])
-        if area is None:
-            continue
-        distance = row["distance"].value
-        known = nearest.get(row["thing"])
-        if known is None or distance < known[0]:
-            nearest[row["thing"]] = distance, {area}
-        elif distance == known[0]:
-            known[1].add(area)
-    return {thing: tuple(sorted(near)) for thing, (_, near) in nearest.items()}
+class _Standing:
+    """Where each thing stands, as a view tells that is only queried."""
+
+    def __init__(self, view: View, areas: Mapping[Term, AuditedArea]) -> None:
+        nearest: dict[Term, tuple[str, set[AuditedArea]]] = {}
+        for row in _rows(view, "places"):
+            area = areas.get(row["area"])
+            if area is None:
+                continue
+            distance = row["distance"].value
+            known = nearest.get(row["thing"])
+            if known is None or distance < known[0]:
+                nearest[row["thing"]] = distance, {area}
+            elif distance == known[0]:
+                known[1].add(area)
+        self._places = {thing: tuple(sorted(near)) for thing, (_, near) in nearest.items()}
+
+    def places(self, thing: Term) -> Places:
+        """The areas of a thing."""
+        return self._places.get(thing, ())
+
+    def things(self, area: AuditedArea) -> Iterable[Term]:
+        """All that stands in the area."""
+        return (thing for thing, places in self._places.items() if area in places)
+
+
+class _Numbered:
+    """The same in columns: the ways that the query tells, walked from all things at once."""
+
+    def __init__(self, columns: Columns, areas: Mapping[Term, AuditedArea]) -> None:
+        self._columns = columns
+        known, by_distance = columns.codes(areas), defaultdict(list)
+        self._areas = {columns.number(term): area for term, area in areas.items()}
+        for distance, way in _ways():
+            by_distance[distance].append(_walked(columns, way))
+        nearer: list[Pairs] = []
+        for distance in sorted(by_distance):
+            pairs = together(by_distance[distance])
+            stated = pairs.which(among(pairs.end, known))
+            done = union([one.start for one in nearer])
+            nearer.append(stated.which(~among(stated.start, done)))
+        self._pairs = together(nearer)
+        self._known: dict[int, Places] = {}
+
+    def places(self, thing: Term) -> Places:
+        """The areas of a thing."""
+        number = self._columns.number(thing)
+        if number is None:
+            return ()
+        if number not in self._known:
+            self._known[number] = tuple(sorted(self._areas[area] for area in self._pairs.ends_of(number)))
+        return self._known[number]
+
+    def things(self, area: AuditedArea) -> Iterable[Term]:
+        """All that stands in the area."""
+        number = self._columns.number(ox.NamedNode(area.iri))
+        return self._columns.terms(starts(self._pairs, self._pairs.end == number))
+
+    def numbers(self, things: Codes) -> Iterable[tuple[AuditedArea, int]]:
+        """How many of the things stand in each area."""
+        return ((self._areas[area], number) for area, number in tally(things, self._pairs))
+
+
+def _walked(columns: Columns, way: Group) -> Pairs:
+    """All things with the areas that one of the ways leads to: its patterns go on from each other."""
+    pairs: Pairs | None = None
+    for step in way.steps:
+        if isinstance(step.end, ox.NamedNode):  # of that class: the thing is the area
+            instances = columns.instances([step.end])
+            pairs = Pairs(instances, instances)
+        elif step.path is not None:
+            pairs = columns.everywhere(step.path) if pairs is None else columns.onwards(pairs, step.path)
+    assert pairs is not None  # noqa: S101  # every way has a pattern
+    return pairs
 
 
 def _rows(view: View, query: str, **values: ox.NamedNode) -> Iterator[dict[str, Term]]:

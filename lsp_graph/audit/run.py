@@ -8,8 +8,8 @@ An audit of some areas looks at what stands there and at nothing else; it finds 
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
 from itertools import chain
 from pathlib import Path
@@ -18,7 +18,7 @@ from typing import Protocol
 import pyoxigraph as ox
 
 from lsp_graph.areas import resolve
-from lsp_graph.audit.check import Check, check, check_some, worst_first
+from lsp_graph.audit.check import Check, Standing, Tally, check, check_some, worst_first
 from lsp_graph.audit.findings import AuditedArea, AuditReport, RuleResult, Verdict, worst
 from lsp_graph.audit.record import Places, WholeRecord, local_record
 from lsp_graph.audit.rulebook import Rulebook, Shape, read_rulebook
@@ -26,9 +26,6 @@ from lsp_graph.errors import StoreUnavailable, UnknownName
 from lsp_graph.layout import SHAPES
 from lsp_graph.shacl.terms import Term
 from lsp_graph.store import Backend, View
-
-Standing = Callable[[Term], Iterable[AuditedArea]]
-"""The areas under which a node counts."""
 
 
 class Viewed(Backend, Protocol):
@@ -156,12 +153,11 @@ def rule_results(
     shapes: Iterable[Shape], checks: Iterable[tuple[Check, Standing]], areas: Sequence[AuditedArea]
 ) -> tuple[RuleResult, ...]:
     """How each rule fared, by code: its nodes counted by outcome, and for each area the worst of its nodes."""
-    outcomes: dict[str, list[tuple[Verdict, Iterable[AuditedArea]]]] = defaultdict(list)
+    tallies: dict[str, Tally] = defaultdict(Tally)
     for done, standing in checks:
-        for code, nodes in done.outcomes.items():
-            outcomes[code].extend((outcome, standing(node)) for node, outcome in nodes.items())
+        done.tallies(standing, tallies)
     by_code = of_rules(shapes)
-    return tuple(rule_result(by_code[code], outcomes[code], areas) for code in sorted(by_code))
+    return tuple(rule_result(by_code[code], tallies[code], areas) for code in sorted(by_code))
 
 
 def of_rules(shapes: Iterable[Shape]) -> dict[str, list[Shape]]:
@@ -172,18 +168,10 @@ def of_rules(shapes: Iterable[Shape]) -> dict[str, list[Shape]]:
     return by_code
 
 
-def rule_result(
-    shapes: Sequence[Shape], outcomes: Iterable[tuple[Verdict, Iterable[AuditedArea]]], areas: Sequence[AuditedArea]
-) -> RuleResult:
-    """How one rule fared: each node's outcome, and the areas under which it counts."""
-    counts: Counter[Verdict] = Counter()
-    in_area: dict[AuditedArea, Counter[Verdict]] = defaultdict(Counter)
-    for outcome, places in outcomes:
-        counts[outcome] += 1
-        for area in places:
-            in_area[area][outcome] += 1
-    by_area = {area.code: dict(in_area[area]) for area in areas if area in in_area}
-    return counted(shapes, counts, by_area, {area.code: worst(by_area.get(area.code, {})) for area in areas})
+def rule_result(shapes: Sequence[Shape], tally: Tally, areas: Sequence[AuditedArea]) -> RuleResult:
+    """How one rule fared in the areas."""
+    by_area = {area.code: dict(tally.in_area[area]) for area in areas if area in tally.in_area}
+    return counted(shapes, tally.counts, by_area, {area.code: worst(by_area.get(area.code, {})) for area in areas})
 
 
 def counted(

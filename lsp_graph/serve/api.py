@@ -12,6 +12,7 @@ from fastapi import APIRouter, Query, Request, Response
 
 from lsp_graph.serve import models, problems
 from lsp_graph.serve.exchange import asked
+from lsp_graph.serve.parameters import ONLY_KNOWN
 from lsp_graph.serve.wire import Message
 from lsp_graph.serve.workers import Pool
 
@@ -56,7 +57,7 @@ def router(pool: Pool) -> APIRouter:
     """The routes of the API over a pool of workers."""
     routes = APIRouter(prefix="/api/v1", responses=PROBLEM)
 
-    @routes.get("/accountability", response_model=models.Accountabilities)
+    @routes.get("/accountability", response_model=models.Accountabilities, dependencies=[ONLY_KNOWN])
     async def accountability(
         request: Request,
         what: Annotated[
@@ -120,12 +121,12 @@ def router(pool: Pool) -> APIRouter:
         }
         return await response(pool, request, Message(head))
 
-    @routes.get("/terms", response_model=models.Terms)
+    @routes.get("/terms", response_model=models.Terms, dependencies=[ONLY_KNOWN])
     async def terms(request: Request) -> Response:
         """Prefixes, and the classes and properties in use, with how many things or triples have each."""
         return await response(pool, request, Message({"kind": "terms"}))
 
-    @routes.get("/questions", response_model=models.Questions)
+    @routes.get("/questions", response_model=models.Questions, dependencies=[ONLY_KNOWN])
     async def questions(request: Request) -> Response:
         """The questions of the library, and what each can be asked about."""
         return await response(pool, request, Message({"kind": "questions"}))

@@ -127,12 +127,12 @@ def create_app(
     auditors = audits.Auditors(pool, public_base)
     app.include_router(audits.router(auditors))
     app.include_router(places.router(pool, public_base))
-    app.include_router(versions.router(pool, public_base))
+    app.include_router(takeaway.router(pool, public_base))  # before pages, whose keys take all that begins so
     app.include_router(serving.router(pool, public_base, auditors))  # before /ont…, which takes all that begins so
+    app.include_router(versions.router(pool, public_base))
     app.include_router(linked_data.router(pool, public_base))
     app.include_router(downloads.router(pool, public_base))
     app.include_router(explaining.router(public_base))
-    app.include_router(takeaway.router(pool, public_base))
 
     @app.get("/health", response_model=models.Health, responses=api.PROBLEM)
     async def health() -> models.Health:

@@ -136,6 +136,9 @@ class QuestionParameter(Open):
     required: bool
     default: str | None = None
     example: str | None = None
+    least: int | None = None
+    most: int | None = None
+    after: str | None = None
 
 
 class Question(Open):

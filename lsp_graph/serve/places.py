@@ -15,6 +15,7 @@ from fastapi.openapi.models import Example
 
 from lsp_graph.serve import place_models as models
 from lsp_graph.serve.api import PROBLEM, Day, World, response
+from lsp_graph.serve.parameters import ONLY_KNOWN
 from lsp_graph.serve.wire import Message
 from lsp_graph.serve.workers import Pool
 
@@ -49,7 +50,7 @@ _AREA: Final = "a GSS code, an old ONS code, a later code, a name, a point (lati
 
 def router(pool: Pool, public_base: str = "") -> APIRouter:
     """The routes over a pool of workers; links are at the public address, where that is set."""
-    routes = APIRouter(prefix="/api/v1", responses=PROBLEM, tags=["places"])
+    routes = APIRouter(prefix="/api/v1", responses=PROBLEM, tags=["places"], dependencies=[ONLY_KNOWN])
     base = public_base.rstrip("/")
 
     async def told(request: Request, kind: str, as_of: str | None, world: str | None, **asked: Any) -> Response:

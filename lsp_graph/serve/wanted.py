@@ -4,7 +4,8 @@ The format that an address asks for, where whoever follows it cannot say so in a
     ?format=csv  ->  Accept: text/csv
 
 The parameter is taken out of the address, so that a path that knows no such parameter is asked as it would be with the
-header.
+header. A client whose header names just what it takes is taken at that word: some send a parameter of this name too,
+with values of their own.
 """
 
 from __future__ import annotations
@@ -52,7 +53,7 @@ class Wanted:
             return
         given = parse_qsl(scope["query_string"].decode("latin-1"), keep_blank_values=True, encoding="latin-1")
         formats = [value for name, value in given if name == PARAMETER]
-        if not formats:
+        if not formats or _is_exact(scope):
             await self.application(scope, receive, send)
             return
         if len(formats) > 1 or formats[0] not in FORMATS:
@@ -63,3 +64,9 @@ class Wanted:
         headers = [field for field in scope["headers"] if field[0] != b"accept"]
         headers.append((b"accept", FORMATS[formats[0]].encode()))
         await self.application({**scope, "query_string": rest, "headers": headers}, receive, send)
+
+
+def _is_exact(scope: Scope) -> bool:
+    """Whether the header says which formats are taken, rather than any, or a page as a browser says it."""
+    accept = b",".join(value for name, value in scope["headers"] if name == b"accept")
+    return bool(accept) and b"*/*" not in accept

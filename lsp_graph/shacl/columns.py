@@ -10,7 +10,7 @@ Source: SHACL §2.3.1 (paths).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable, Iterator
 from collections.abc import Sequence as Listed
 from dataclasses import dataclass
 from threading import Lock
@@ -48,6 +48,12 @@ class Pairs:
         """Each pair as one number."""
         return (self.start << _HALF) | self.end
 
+    def ends_of(self, start: int) -> list[int]:
+        """The values of one node."""
+        begin, end = np.searchsorted(self.start, [start, start + 1])
+        found: list[int] = self.end[begin:end].tolist()
+        return found
+
     def which(self, chosen: NDArray[np.bool_]) -> Pairs:
         """Some of the pairs."""
         return Pairs(self.start[chosen], self.end[chosen])
@@ -63,6 +69,7 @@ class Columns:
         self._forwards: dict[str, Pairs] = {}
         self._backwards: dict[str, Pairs] = {}
         self._instances: dict[ox.NamedNode, Codes] = {}
+        self._known: dict[Term, int] = {}
         self._lock = Lock()
 
     def terms(self, codes: Codes) -> list[Term]:
@@ -80,6 +87,35 @@ class Columns:
         texts = [str(term) for term in wanted if not isinstance(term, ox.Literal)]
         texts += self._written([term for term in wanted if isinstance(term, ox.Literal)])
         return distinct(np.array(self._numbered(texts), dtype=np.int64))
+
+    def number(self, term: Term) -> int | None:
+        """The number of a term that was read from the data; None for one that was not."""
+        number = self._known.get(term)
+        if number is None:
+            (text,) = self._written([term]) if isinstance(term, ox.Literal) else (str(term),)
+            number = self._numbers.get(text)
+            if number is not None:
+                self._known[term] = number
+        return number
+
+    def everywhere(self, path: Path) -> Pairs:
+        """All that a path holds between, beginning at what has the property that it begins with."""
+        return self.along(self._beginnings(path), path)
+
+    def _beginnings(self, path: Path) -> Codes:
+        match path:
+            case Predicate(iri):
+                return distinct(self.property(iri).start)
+            case Inverse(Predicate(iri)):
+                return distinct(self.property(iri).end)
+            case Inverse(inner):
+                return self._beginnings(_turned(inner))
+            case Sequence(parts):
+                return self._beginnings(parts[0])
+            case Alternative(parts):
+                return union([self._beginnings(part) for part in parts])
+            case Repeat(inner, _):
+                return self._beginnings(inner)
 
     def has_nameless(self, codes: Codes) -> bool:
         """Whether a blank node is among them."""
@@ -121,14 +157,15 @@ class Columns:
             case Sequence(parts):
                 pairs = self.along(nodes, parts[0])
                 for part in parts[1:]:
-                    pairs = self._onwards(pairs, part)
+                    pairs = self.onwards(pairs, part)
                 return pairs
             case Alternative(parts):
                 return together([self.along(nodes, part) for part in parts])
             case Repeat(inner, sign):
                 return self._repeated(nodes, inner, sign)
 
-    def _onwards(self, pairs: Pairs, path: Path) -> Pairs:
+    def onwards(self, pairs: Pairs, path: Path) -> Pairs:
+        """Each node of the pairs with what the path leads to from its values."""
         step = self.along(distinct(pairs.end), path)
         where, count = _found(pairs.end, step)
         return _ordered(np.repeat(pairs.start, count), step.end[where])
@@ -139,7 +176,7 @@ class Columns:
             return together([Pairs(nodes, nodes), once])
         found, new = once, once
         while new.start.size:
-            reached = self._onwards(new, path)
+            reached = self.onwards(new, path)
             new = reached.which(~among(reached.keys, found.keys))
             found = together([found, new])
         return together([Pairs(nodes, nodes), found]) if sign == "*" else found
@@ -168,6 +205,37 @@ class Columns:
                     known.append(text)
                 found.append(numbers[text])
         return found
+
+
+class Numbered(Collection[Term]):
+    """A set of terms, as numbers; a term is made when it is looked at."""
+
+    def __init__(self, columns: Columns, codes: Codes) -> None:
+        self.columns, self.codes = columns, codes
+        self._known: frozenset[int] | None = None
+
+    def __len__(self) -> int:
+        return len(self.codes)
+
+    def __iter__(self) -> Iterator[Term]:
+        return iter(self.columns.terms(self.codes))
+
+    def __contains__(self, term: object) -> bool:
+        if self._known is None:
+            self._known = frozenset(self.codes.tolist())
+        return isinstance(term, Term) and self.columns.number(term) in self._known
+
+    def without(self, terms: Iterable[Term]) -> Numbered:
+        """The set without some of its terms."""
+        return Numbered(self.columns, without(self.codes, self.columns.codes(terms)))
+
+
+def joined(sets: Listed[Collection[Term]]) -> Collection[Term]:
+    """What is in any of the sets."""
+    numbered = [one for one in sets if isinstance(one, Numbered)]
+    if not numbered or len(numbered) < len(sets):
+        return frozenset(term for one in sets for term in one)
+    return Numbered(numbered[0].columns, union([one.codes for one in numbered]))
 
 
 def distinct(codes: Codes) -> Codes:
@@ -214,6 +282,13 @@ def counts(nodes: Codes, pairs: Pairs) -> NDArray[np.int64]:
     """For each of the nodes how many pairs begin with it."""
     begin = np.searchsorted(pairs.start, nodes, "left")
     return np.searchsorted(pairs.start, nodes, "right") - begin
+
+
+def tally(nodes: Codes, pairs: Pairs) -> list[tuple[int, int]]:
+    """What the nodes lead to, each with how many of them."""
+    ends = np.sort(_from(nodes, pairs).end)
+    firsts = np.flatnonzero(_new(ends))
+    return list(zip(ends[firsts].tolist(), np.diff(firsts, append=ends.size).tolist(), strict=True))
 
 
 def together(some: Iterable[Pairs]) -> Pairs:

@@ -19,7 +19,7 @@ import pyoxigraph as ox
 from lsp_graph.errors import InputError, Problem
 from lsp_graph.shacl import ask, compile
 from lsp_graph.shacl.candidates import Candidates, Given, Instances, ObjectsOf, SubjectsOf, along
-from lsp_graph.shacl.columns import Columns, without
+from lsp_graph.shacl.columns import Columns, Numbered, without
 from lsp_graph.shacl.conform import conforming
 from lsp_graph.shacl.model import (
     And,
@@ -102,11 +102,17 @@ class Evaluation:
         if self._narrowing is not None and (known := self._narrowing.nodes(candidates)) is not None:
             failing = self._narrowing.failing(node, known)
             if failing.exact:
-                return self._narrowing.columns.terms(without(known, failing.may))
+                return Numbered(self._narrowing.columns, without(known, failing.may))
         kept = conforming(self._shapes, node, self._instances)
         if kept is None:
             return set(self.nodes(candidates)) - self.failures(node, candidates).keys()
         return {row[0] for row in self._select(compile.kept(candidates, kept))}
+
+    def focus_nodes(self, candidates: Candidates) -> Collection[Term]:
+        """The candidates, as a collection to count and look into."""
+        if self._narrowing is not None and (known := self._narrowing.nodes(candidates)) is not None:
+            return Numbered(self._narrowing.columns, known)
+        return self.nodes(candidates)
 
     def nodes(self, candidates: Candidates) -> tuple[Term, ...]:
         """The candidates one by one."""

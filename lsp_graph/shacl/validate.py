@@ -6,12 +6,12 @@ Validate data against shapes.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 
 import pyoxigraph as ox
 
-from lsp_graph.shacl.columns import Columns
+from lsp_graph.shacl.columns import Columns, joined
 from lsp_graph.shacl.evaluate import Evaluation, Failures, Violation
 from lsp_graph.shacl.messages import messages
 from lsp_graph.shacl.model import Logical, PropertyShape, Shape, Shapes, Sparql
@@ -37,15 +37,15 @@ class Validation:
         self._shapes = shapes
         self._evaluation = Evaluation(shapes, select, shapes_graph, columns)
 
-    def focus_nodes(self, shape: Node) -> frozenset[Term]:
+    def focus_nodes(self, shape: Node) -> Collection[Term]:
         """The nodes that the shape's targets pick out of the data (§2.1.3)."""
         parts = self._evaluation.targets(self._shapes.by_node[shape].targets)
-        return frozenset(node for part in parts for node in self._evaluation.nodes(part))
+        return joined([self._evaluation.focus_nodes(part) for part in parts])
 
-    def conforming(self, shape: Node, target: Node) -> frozenset[Term]:
+    def conforming(self, shape: Node, target: Node) -> Collection[Term]:
         """The focus nodes of the shape `target` that conform to the other shape."""
         parts = self._evaluation.targets(self._shapes.by_node[target].targets)
-        return frozenset(node for part in parts for node in self._evaluation.conforming(shape, part))
+        return joined([self._evaluation.conforming(shape, part) for part in parts])
 
     def results(self, shapes: Iterable[Node] | None = None, threads: int = 1) -> list[ValidationResult]:
         """What breaks the shapes that have a target, or those of them that are named; sorted.

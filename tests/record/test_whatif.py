@@ -46,7 +46,7 @@ def judged(real_store: Path, world: str, record: Path) -> WhatIf:
     graph = open_store(real_store)
     asked = graph.world(world)
     read = read_submission(record, known_things(asked))
-    made = plan(graph, [read], "the borough", "2026-01-01T00:00:00+00:00", world=world)
+    made = plan(graph, [read], "borough", "2026-01-01T00:00:00+00:00", world=world)
     return what_if(asked, made.change, read.areas, DAY)
 
 

@@ -212,21 +212,29 @@ class Page(HTMLParser):
         super().__init__()
         self.tags: list[str] = []
         self.attributes: list[tuple[str, str | None]] = []
+        self.scripts: list[str | None] = []
+        """Where scripts come from; None is one that stands in the page."""
         self.feed(text)
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self.tags.append(tag)
         self.attributes += attrs
+        if tag == "script":
+            self.scripts.append(dict(attrs).get("src"))
 
 
 @pytest.mark.parametrize(
     "path", ["/doc/body/script", "/doc/body/popular", "/ont", "/shapes/B", "/void", "/dumps/", "/doc/no"]
 )
-def test_pages_hold_neither_script_nor_style_and_lead_only_to_the_web(linked: Server, path: str) -> None:
+def test_pages_hold_scripts_of_the_service_only_and_no_style_and_lead_only_to_the_web(
+    linked: Server, path: str
+) -> None:
     text = get(linked, path, BROWSER).text
     page = Page(text)
     assert "h1" in page.tags
-    assert not {"script", "style", "iframe"} & set(page.tags)
+    assert not {"style", "iframe"} & set(page.tags)
+    assert page.scripts
+    assert all(source is not None and source.startswith(f"{linked.url}/static/") for source in page.scripts)
     assert not [name for name, _ in page.attributes if name == "style" or name.startswith("on")]
     targets = [value or "" for name, value in page.attributes if name in ("href", "src")]
     assert targets

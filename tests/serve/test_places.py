@@ -329,7 +329,7 @@ def test_more_to_tell_takes_no_more_queries(
         asked.append(sparql)
         return query(self, sparql, **options)
 
-    filters = dict.fromkeys(("type", "region", "level", "text", "class", "area", "asOf", "world"))
+    filters = dict.fromkeys(("type", "tier", "funding", "region", "level", "text", "class", "area", "asOf", "world"))
     common = {**filters, "kinds": ["duty-holder-without-seat"], "offset": 0, "base": "", "path": "", "query": []}
 
     def queries(head: dict[str, Any]) -> int:

@@ -18,7 +18,7 @@ from lsp_graph.serve.pages.page import Format, Page
 from lsp_graph.serve.recorded import Row
 from lsp_graph.store import EmbeddedBackend
 
-OUTCOMES: Final = {"failed": "rules failed", "not-recorded": "rules that cannot be told, for want of a record"}
+OUTCOMES: Final = {"failed": "have failed", "not-recorded": "cannot be told, for want of a record"}
 """What can be counted over all rules."""
 
 _VERDICTS: Final = "verdicts"
@@ -36,10 +36,7 @@ def page(backend: EmbeddedBackend, asked: Asked) -> Page:
         title, counts = f"Rule {rule.code}: {'; '.join(rule.names)}", "how the rule stands in each area"
         code = rule.code
     else:
-        title, counts = (
-            "Audit",
-            f"how many of the {len(told.full.report.rules)} rules of the audit: {OUTCOMES[outcome]}",
-        )
+        title, counts = "The audit", f"how many of its {len(told.full.report.rules)} rules {OUTCOMES[outcome]}"
     scale = _of_rule(told, code, areas) if code is not None else _of_all(told, outcome, areas)
     return hexagons.shown(
         backend,

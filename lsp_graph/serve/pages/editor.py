@@ -194,8 +194,8 @@ def _named(backend: EmbeddedBackend, read: _Read) -> Results:
 
 def _cell(term: Any, names: Names) -> Cell | None:
     if isinstance(term, NamedNode):
-        label, short = names.label(term), curie(term.value) or term.value
-        return Cell(label, short, term.value) if label else Cell(short, "", term.value)
+        label, short = names.label(term), curie(term.value)
+        return Cell(label, short or "", term.value) if label else Cell(short or term.value, "", term.value)
     if isinstance(term, Literal):
         aside = "" if term.language or term.datatype in _PLAIN else curie(term.datatype.value) or term.datatype.value
         return Cell(term.value, term.language or aside, None, term.language)

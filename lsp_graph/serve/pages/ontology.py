@@ -12,7 +12,7 @@ from typing import Final
 
 from lsp_graph import questions
 from lsp_graph.names import Kept
-from lsp_graph.namespaces import LSP, OWL, RDFS, SKOS
+from lsp_graph.namespaces import BASE, LSP, OWL, RDFS, SKOS
 from lsp_graph.serve.addresses import FORMATS
 from lsp_graph.serve.pages.asked import Asked
 from lsp_graph.serve.pages.concepts import Concept, concepts
@@ -113,6 +113,9 @@ def _read(backend: EmbeddedBackend) -> dict[str, list[Term]]:
             said = Reference(row["value"], row.get("valueLabel") or _short(row["value"]))
             if said.iri not in {one.iri for one in term.all(member)}:
                 term.said.setdefault(member, []).append(said)
+    for terms in found.values():
+        for term in terms.values():
+            term.all("above").sort(key=lambda one: (not one.iri.startswith(BASE), one.label))
     return {kind: sorted(terms.values(), key=lambda term: term.label.lower()) for kind, terms in found.items()}
 
 

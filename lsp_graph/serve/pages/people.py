@@ -11,9 +11,11 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any, Final
 
+from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from lsp_graph.serve import html, problems
+from lsp_graph.serve.linked_data import base_of
 from lsp_graph.serve.negotiate import choose
 from lsp_graph.serve.workers import Pool
 
@@ -27,7 +29,7 @@ class ForPeople:
     """The application, whose problems are pages for those who want pages."""
 
     def __init__(self, application: ASGIApp, pool: Pool, public_base: str) -> None:
-        self.application, self.pool, self.public_base = application, pool, public_base.rstrip("/")
+        self.application, self.pool, self.public_base = application, pool, public_base
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
@@ -57,7 +59,7 @@ class ForPeople:
         version = self.pool.version
         return html.page(
             "problem.html",
-            self.public_base,
+            self._base(scope),
             title=told.title,
             problem=told,
             more=told.model_extra or {},
@@ -66,6 +68,13 @@ class ForPeople:
             version=version,
             made=html.made(Path(self.pool.plan.store), version),
         )
+
+    def _base(self, scope: Scope) -> str:
+        """The address of the service; none where the client's Host, which is then the problem, does not tell it."""
+        try:
+            return base_of(Request(scope), self.public_base)
+        except problems.Refusal:
+            return ""
 
 
 def _wants_page(scope: Scope) -> bool:

@@ -3,8 +3,8 @@ The small pieces of HTML that pages are made of: links to things, dates, marks, 
 
     value  ->  HTML, escaped
 
-They are written in Python, as a page has hundreds of them and a macro of the template engine takes ten times as long;
-`templates/parts.html` has them among its macros. Each escapes what it is given, and only then calls itself markup.
+They are written in Python, as a page has hundreds of them and macros of the template engine take several times as
+long; `templates/parts.html` has them among its macros. Each escapes what it is given before it calls itself markup.
 """
 
 from __future__ import annotations

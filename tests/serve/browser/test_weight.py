@@ -17,7 +17,11 @@ MOST = 100_000
 def test_a_first_page_with_all_that_it_loads_is_light(opened: Opening, path: str) -> None:
     seen = opened(wide=False)
     loaded: list[Response] = []
-    seen.page.on("response", loaded.append)
+
+    def note(response: Response) -> None:
+        loaded.append(response)
+
+    seen.page.on("response", note)
     seen.go(path)
 
     weights = {urlsplit(one.url).path: len(gzip.compress(one.body())) for one in loaded if one.status == 200}

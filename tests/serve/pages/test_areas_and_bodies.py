@@ -49,12 +49,12 @@ def test_a_page_is_valid_small_and_leads_nowhere_that_is_not(real_server: Server
 def test_every_kind_of_link_of_a_page_is_answered(real_server: Server, path: str) -> None:
     found = [tag.attributes["href"] for tag in Read(get(real_server, path).text).all("a")]
     found += [tag.attributes["src"] for tag in Read(get(real_server, path).text).all("img")]
-    ours = [one for one in found if one.startswith(real_server.url)]
+    ours = [one for one in found if one.startswith(real_server.url) and "/audit" not in one]  # which takes its time
     kinds = {re.sub(r"[A-Z]\d{8}|=.*", "", urlsplit(one).path.rpartition("/")[0]): one for one in ours}
 
     assert len(kinds) > 3
     answers = {one: real_server.http.get(one, follow_redirects=True).status_code for one in kinds.values()}
-    assert {one: status for one, status in answers.items() if status not in (200, 503)} == {}  # an audit may be in work
+    assert {one: status for one, status in answers.items() if status != 200} == {}
 
 
 def test_the_areas_of_a_region_are_counted_and_listed(real_server: Server) -> None:
