@@ -94,7 +94,7 @@ def many(folder: Path, records: int, *, profile: bool) -> None:
     lap()
     if profile:
         profiler.disable()
-        pstats.Stats(profiler, stream=sys.stdout).sort_stats("cumtime").print_stats("intake|reasoning|derive|store", 40)
+        pstats.Stats(profiler, stream=sys.stdout).sort_stats("tottime").print_stats(40)
     print(f"{len(files)} records, {len(made.change.came):,} triples come, {made.following:,} of them follow")
     print("| step | seconds | of processor |\n| --- | ---: | ---: |")
     names = ("open the store", "read", "plan, with what follows", "keep")

@@ -6,9 +6,16 @@ Terms are never defined here (that is the ontology's work): a namespace only mak
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Final
 
 from pyoxigraph import NamedNode
+
+
+@cache
+def _named(prefix: str, local: str) -> NamedNode:
+    """The IRI of a term that the code names: there are some hundreds of these."""
+    return NamedNode(f"{prefix}{local}")
 
 
 class Namespace(str):
@@ -19,7 +26,7 @@ class Namespace(str):
     def __getattr__(self, local: str) -> NamedNode:
         if local.startswith("__"):
             raise AttributeError(local)
-        return NamedNode(f"{self}{local}")
+        return _named(self, local)
 
     def __getitem__(self, local: object) -> NamedNode:  # type: ignore[override]  # a name, not a slice of the string
         return NamedNode(f"{self}{local}")

@@ -10,21 +10,24 @@ import re
 from pathlib import Path
 from typing import Final
 
-from pyoxigraph import QueryTriples, Store, Triple
+from pyoxigraph import BlankNode, Literal, NamedNode, QueryTriples, Store, Triple, Variable
 
 from lsp_graph.errors import InputError, Problem
 from lsp_graph.layout import shown
 
+Node = NamedNode | BlankNode | Triple
+
 _CONSTRUCT: Final = re.compile(r"^CONSTRUCT\b", re.MULTILINE)
 
 
-def construct(store: Store, rule: Path) -> set[Triple]:
-    """The triples that the rule constructs from the store's default graph.
+def construct(store: Store, rule: Path, **bound: Node) -> set[Triple]:
+    """The triples that the rule constructs from the store's default graph; of things that variables are `bound` to.
 
     Raises `InputError` when the file holds no CONSTRUCT query.
     """
     try:
-        constructed = store.query(rule.read_text(encoding="utf-8"))
+        terms: dict[Variable, Node | Literal] = {Variable(name): term for name, term in bound.items()}
+        constructed = store.query(rule.read_text(encoding="utf-8"), substitutions=terms or None)
     except SyntaxError as error:
         raise InputError([Problem(shown(rule), None, str(error), "a CONSTRUCT query")]) from error
     if not isinstance(constructed, QueryTriples):

@@ -11,21 +11,20 @@ Source of the rules for shortcuts: queries/derive/shortcuts.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from pathlib import Path
 from typing import Final
 
-from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Quad, Store, Triple
+from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, Store, Triple
 
 from lsp_graph.layout import QUERIES
 from lsp_graph.literals import in_graph
 from lsp_graph.namespaces import LSP, RDF
 from lsp_graph.store.content import Content, Effect
-from lsp_graph.store.rules import construct, files, insert
-
-Node = NamedNode | BlankNode | Triple
+from lsp_graph.store.rules import Node, construct, files, insert
 
 _FROM: Final = LSP["from"]
 _UNTIL: Final = LSP.until
@@ -33,6 +32,11 @@ _HERE: Final = DefaultGraph()
 _DATED_THAT_MAY_MOVE: Final = 4
 """One in so many; to take out and put in costs about as much a triple as to load four."""
 
+_TYPE: Final = RDF.type
+_BEARER: Final = LSP.accountable
+_OF_ACCOUNTS: Final = frozenset([_BEARER, LSP.accountableTo, LSP.accountableFor])
+_ACCOUNTS: Final = frozenset([LSP.answersTo, LSP.isAccountableFor])
+_OF_CLASS: Final = re.compile(r"\?\w+ a lsp:(\w+)((?:\s*;\s*lsp:\w+ \?\w+)*)")
 _NAME: Final = re.compile(r"\blsp:(\w+)")
 
 
@@ -66,7 +70,7 @@ class Move:
         gone = {quad.triple for quad in _touching(store, self._now - self._was)}
         back = {quad.triple for quad in _touching(self._whole, self._was - self._now)}
         come = {one for one in back if not {one.subject, one.object} & self._now and _states(content, one)}
-        matter = _matter(gone | come)
+        matter = bool(_that_matter(store, gone | come))
         for triple in gone | derived(store, content) if matter else gone:
             store.remove(in_graph(triple, _HERE))
         store.extend(in_graph(triple, _HERE) for triple in come)
@@ -105,12 +109,38 @@ def carry_shortcuts(store: Store, made: set[Triple], moved: Collection[Triple], 
     `made` are those that the view holds for no other reason; gives the same for what there is now.
     """
     stated = made - set(moved)
-    if not _matter(moved):
+    matter = _that_matter(store, moved)
+    if not matter:
         return stated
+    bearers = _bearers(store, matter)
+    if bearers is not None:
+        return _carry_accounts(store, stated, bearers, content)
     for triple in stated:
         store.remove(in_graph(triple, _HERE))
     shortcuts(store)
     return derived(store, content)
+
+
+def _bearers(store: Store, matter: Iterable[Triple]) -> set[Node] | None:
+    """The bodies whose accounts have moved; None where more has moved that a rule for shortcuts looks at."""
+    things: set[Node] = set()
+    for one in matter:
+        if one.predicate not in _OF_ACCOUNTS and one.object != LSP.Accountability:
+            return None
+        things.add(one.subject)
+    held = {quad.object for thing in things for quad in store.quads_for_pattern(thing, _BEARER, None, _HERE)}
+    moved = {one.object for one in matter if one.predicate == _BEARER}
+    return {body for body in held | moved if isinstance(body, Node)}
+
+
+def _carry_accounts(store: Store, made: set[Triple], bearers: Collection[Node], content: Content) -> set[Triple]:
+    """The same where nothing but accounts of these bodies has moved: what stands for those is made anew."""
+    before = {one for one in made if one.subject in bearers and one.predicate in _ACCOUNTS}
+    after = {one for body in bearers for one in construct(store, _rule_of_accounts(), body=body)}
+    for triple in before - after:
+        store.remove(in_graph(triple, _HERE))
+    store.extend(in_graph(triple, _HERE) for triple in after)
+    return (made - before) | {one for one in after if not (content.uses(one.predicate) and content.states(one))}
 
 
 def carry(store: Store, effect: Effect) -> None:
@@ -166,17 +196,55 @@ def _touching(store: Store, nodes: Iterable[Node]) -> Iterator[Quad]:
         yield from store.quads_for_pattern(None, None, node, None)
 
 
-def _matter(moved: Iterable[Triple]) -> bool:
-    """Whether a rule for shortcuts looks at one of these triples."""
-    named = _looked_at()
-    return any((one.object if one.predicate == RDF.type else one.predicate) in named for one in moved)
+def _that_matter(store: Store, moved: Collection[Triple]) -> list[Triple]:
+    """Those of the triples that a rule for shortcuts looks at, now or before they moved."""
+    looks = _looks()
+    typed = {one.subject for one in moved if one.predicate == _TYPE and one.object in looks.classes}
+
+    def is_of(thing: Node, classes: frozenset[NamedNode]) -> bool:
+        return thing in typed or any(
+            next(store.quads_for_pattern(thing, _TYPE, kind, _HERE), None) is not None for kind in classes
+        )
+
+    return [
+        one
+        for one in moved
+        if (one.object in looks.classes if one.predicate == _TYPE else one.predicate in looks.anywhere)
+        or (one.predicate in looks.of and is_of(one.subject, looks.of[one.predicate]))
+    ]
+
+
+@dataclass(frozen=True)
+class _Looks:
+    """What the rules look at: classes, properties of anything, and properties of things of some classes only."""
+
+    classes: frozenset[NamedNode]
+    anywhere: frozenset[NamedNode]
+    of: Mapping[NamedNode, frozenset[NamedNode]]
 
 
 @cache
-def _looked_at() -> frozenset[NamedNode]:
-    """The properties and classes that the rules name."""
-    texts = (rule.read_text(encoding="utf-8") for rule in _rules())
-    return frozenset(LSP[name] for text in texts for name in _NAME.findall(text))
+def _looks() -> _Looks:
+    """What the rules name, and how."""
+    classes: set[NamedNode] = set()
+    anywhere: set[NamedNode] = set()
+    of: dict[NamedNode, set[NamedNode]] = {}
+    for rule in _rules():
+        asked = rule.read_text(encoding="utf-8").partition("WHERE")[2]
+        for kind, said in _OF_CLASS.findall(asked):
+            classes.add(LSP[kind])
+            for name in _NAME.findall(said):
+                of.setdefault(LSP[name], set()).add(LSP[kind])
+        anywhere |= {LSP[name] for name in _NAME.findall(_OF_CLASS.sub("", asked))}
+    anywhere |= _shortcut_properties()
+    of_some = {one: frozenset(kinds) for one, kinds in of.items() if one not in anywhere}
+    return _Looks(frozenset(classes), frozenset(anywhere), of_some)
+
+
+@cache
+def _rule_of_accounts() -> Path:
+    """The rule whose shortcuts belong to the bearer of an account alone."""
+    return next(rule for rule in _rules() if "lsp:Accountability" in rule.read_text(encoding="utf-8"))
 
 
 @cache
