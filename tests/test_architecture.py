@@ -47,7 +47,7 @@ DOORS = {
     "polars": {"tables"},
     "pandas": {"tables"},
     "xlsxwriter": {"tables", "record"},
-    "python_calamine": {"record"},
+    "openpyxl": {"record"},
     "pygraphviz": {"pictures"},
     "shapely": {"geometry"},
     "pyproj": {"geometry"},

@@ -20,7 +20,7 @@ from lsp_graph.errors import InputError, Problem
 from lsp_graph.record.cells import Misfit, Value, read_value, values
 from lsp_graph.record.codes import CodeLists, code_lists
 from lsp_graph.record.format import SEPARATOR, Column, Format, Table, read_format
-from lsp_graph.record.references import Known, References
+from lsp_graph.record.references import KEY, Known, References
 from lsp_graph.record.tables import Tables, TextRow, read_tables
 
 _PART_OF: Final = "part_of"
@@ -89,8 +89,10 @@ def check_tables(
 def record_key(tables: Tables) -> str:
     """The key of a partnership and its record: the codes of its areas."""
     first = next(iter(tables.get("partnership", ())), None)
-    codes = first.cells.get("areas", "") if first else ""
-    return "-".join(code.strip() for code in codes.split(SEPARATOR) if code.strip()) or "record"
+    written = first.cells.get("areas", "") if first else ""
+    codes = [code.strip() for code in written.split(SEPARATOR) if code.strip()]
+    # What is no code is told where the cell is read; an IRI can only be made of codes.
+    return "-".join(codes) if codes and all(map(KEY.fullmatch, codes)) else "record"
 
 
 def _wanted(column: Column) -> str:

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Final
@@ -27,19 +27,26 @@ Place = tuple[int, int]
 
 _CELL: Final = re.compile(r"([A-Z]{1,3})([0-9]{1,7})")
 _CONSTANT: Final = re.compile(r"(of:)?=\s*(TRUE|FALSE)\(\)")
+_DAYS: Final = 1_000_000
 _MOST: Final = 1_000
 """Marks of one kind that are kept of a sheet."""
 
 
 @dataclass
 class Marks:
-    """What a sheet has beside values. `rows` and `columns` say how far those with a value reach."""
+    """What a sheet has beside values. `rows` and `columns` say how far those with a value reach.
+
+    Of an OpenDocument spreadsheet it has the values as well, and the places of those that are days.
+    """
 
     formulas: dict[Place, str] = field(default_factory=dict)
     errors: set[Place] = field(default_factory=set)
     merged: dict[str, Place] = field(default_factory=dict)
     rows: int = 0
     columns: int = 0
+    hidden: bool = False
+    cells: list[list[str]] = field(default_factory=list)
+    days: set[Place] = field(default_factory=set)
 
     def reach(self, row: int, column: int) -> None:
         """Note that there is a value here."""
@@ -58,6 +65,17 @@ class Marks:
 
 class _Damaged(Exception):
     """XML that is none, or may not be."""
+
+
+def check_markup(data: bytes, name: str, paths: Iterable[str]) -> None:
+    """Raise `InputError` where XML in a workbook is damaged, or has a document type."""
+    try:
+        for path in paths:
+            text = member(data, name, path)
+            if text is not None:
+                _walk(text, lambda *_: None)
+    except _Damaged as damage:
+        raise InputError([Problem(name, None, f"its XML is damaged: {damage}", "a whole Excel workbook")]) from damage
 
 
 def excel_marks(data: bytes, name: str) -> dict[str, Marks]:
@@ -81,7 +99,7 @@ def open_document_marks(data: bytes, name: str) -> dict[str, Marks]:
     """The same of an OpenDocument spreadsheet. Raises `InputError` as `excel_marks` does."""
     reader = _OpenDocument()
     try:
-        _walk(member(data, name, "content.xml") or b"", reader.begin, reader.end)
+        _walk(member(data, name, "content.xml") or b"", reader.begin, reader.end, reader.said)
     except _Damaged as damage:
         told = f"its XML is damaged: {damage}"
         raise InputError([Problem(name, None, told, "a whole OpenDocument spreadsheet")]) from damage
@@ -149,8 +167,14 @@ def _excel_sheet(text: bytes) -> Marks:
                 row = int(attributes["r"]) - 1 if attributes.get("r", "").isdigit() else row + 1
                 column = -1
             case "c":
-                place = _place(attributes.get("r", ""))
-                row, column = place or (max(row, 0), column + 1)
+                row, column = (
+                    _place(attributes["r"]) or (max(row, 0), column + 1)
+                    if "r" in attributes
+                    else (
+                        max(row, 0),
+                        column + 1,
+                    )
+                )
                 if attributes.get("t") == "e":
                     marks.errors.add((row, column))
             case "v" | "is":
@@ -178,29 +202,70 @@ def _excel_sheet(text: bytes) -> Marks:
 
 
 class _OpenDocument:
-    """Reads content.xml; rows and cells that are repeated count as often as they are."""
+    """Reads content.xml; rows and cells that are repeated count as often as they are.
+
+    Within the limits it keeps the values of cells, too.
+    """
 
     def __init__(self) -> None:
         self.sheets: dict[str, Marks] = {}
         self._marks = Marks()
         self._row = self._column = 0
         self._repeated = 1
+        self._style = ""
+        self._hidden: set[str] = set()
+        self._values: list[str] = []
+        self._cell_of: Attributes = {}
+        self._text: list[str] | None = None
+        self._aside = 0
 
     def begin(self, name: str, attributes: Attributes) -> None:
         match name:
+            case "style":
+                self._style = attributes.get("name", "")
+            case "table-properties" if attributes.get("display") == "false":
+                self._hidden.add(self._style)
             case "table":
                 self._marks = self.sheets.setdefault(attributes.get("name", ""), Marks())
+                self._marks.hidden = attributes.get("style-name") in self._hidden
                 self._row = 0
             case "table-row":
                 self._column, self._repeated = 0, _number(attributes.get("number-rows-repeated"))
+                self._values = []
             case "table-cell" | "covered-table-cell":
+                self._cell_of, self._text = attributes, []
                 self._cell(attributes)
+            case "annotation":
+                self._aside += 1
+            case "p" if self._text:
+                self._text.append("\n")
+            case "s" | "tab" if self._text is not None:
+                self._text.append(" ")
             case _:
                 pass
 
+    def said(self, text: str) -> None:
+        """Keep the text of a cell, without the notes to it."""
+        if self._text is not None and not self._aside:
+            self._text.append(text)
+
     def end(self, name: str) -> None:
-        if name == "table-row":
-            self._row += self._repeated
+        match name:
+            case "annotation":
+                self._aside -= 1
+            case "table-cell" | "covered-table-cell" if self._text is not None:
+                repeated = _number(self._cell_of.get("number-columns-repeated"))
+                value = _value(self._cell_of, "".join(self._text))
+                self._values += [value] * min(repeated, limits.COLUMNS + 1 - len(self._values))
+                self._text = None
+            case "table-row":
+                if any(self._values) and self._row < limits.ROWS:
+                    cells = self._marks.cells
+                    cells += [[] for _ in range(self._row - len(cells))]
+                    cells += [self._values] * min(self._repeated, limits.ROWS - self._row)
+                self._row += self._repeated
+            case _:
+                pass
 
     def _cell(self, attributes: Attributes) -> None:
         place, marks = (self._row, self._column), self._marks
@@ -209,11 +274,26 @@ class _OpenDocument:
             marks.formula(place, attributes["formula"].removeprefix("of:"))
         if "value-type" in attributes or "formula" in attributes:
             marks.reach(self._row + self._repeated - 1, self._column + repeated - 1)
+            if attributes.get("value-type") == "date" and len(marks.days) < _DAYS:
+                marks.days.add(place)
         down, across = (_number(attributes.get(f"number-{one}-spanned")) for one in ("rows", "columns"))
         if down > 1 or across > 1:
             last = cell_name(self._row + down - 1, self._column + across - 1)
             marks.merge(f"{cell_name(*place)}:{last}", place)
         self._column += repeated
+
+
+def _value(attributes: Attributes, text: str) -> str:
+    """A cell of an OpenDocument spreadsheet as the CSV of a record has it."""
+    match attributes.get("value-type"):
+        case "date":
+            return attributes.get("date-value", "").removesuffix("T00:00:00")
+        case "boolean":
+            return attributes.get("boolean-value", "")
+        case "float" | "currency" | "percentage":
+            return attributes.get("value", "")
+        case _:
+            return text
 
 
 def _number(text: str | None) -> int:

@@ -23,7 +23,8 @@ Known = Mapping[str, str]
 """What there is outside the record, by IRI, with its label."""
 
 _PROVISION: Final = re.compile(r"(ukpga|uksi|ukla|ukcm|eur|eudr)/\d{4}/\d+(/[A-Za-z0-9/.-]+)?")
-_KEY: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
+KEY: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
+"""What a key looks like."""
 
 
 class References:
@@ -48,12 +49,13 @@ class References:
             if not _PROVISION.fullmatch(key):
                 raise Misfit("a provision as legislation.gov.uk identifies it, such as ukpga/1998/37/section/6")
             return self._outside(kind, key, provision(key))
-        if kind.table and (key in self._keys[kind.table] or kind.table in self._unread):
+        told_already = kind.table in self._unread and KEY.fullmatch(key) is not None
+        if kind.table and (told_already or (key in self._keys[kind.table] and KEY.fullmatch(key))):
             return self.made(self._form.tables[kind.table].iri, key=key)
         if kind.iri is None:
             keys = sorted(self._keys[kind.table or ""])
             raise Misfit(_meant(nearest(key, keys)) + f"a key of the table {kind.table}")
-        if not _KEY.fullmatch(key):
+        if not KEY.fullmatch(key):
             raise Misfit(self._meant_outside(kind, key) + f"the key of {_article(kind.name)}")
         return self._outside(kind, key, self.made(kind.iri, key=key))
 

@@ -11,21 +11,21 @@ text that looked to it like a date.
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator
+import warnings
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Final
 
-import python_calamine
+import openpyxl
 
 from lsp_graph.errors import InputError, Problem
 from lsp_graph.record import limits
 from lsp_graph.record.containers import Form
 from lsp_graph.record.format import Column, Format, Table
-from lsp_graph.record.markup import Marks, cell_name, excel_marks, open_document_marks, too_far
+from lsp_graph.record.markup import Marks, cell_name, check_markup, excel_marks, open_document_marks, too_far
 from lsp_graph.record.tables import Header, TextRow, Unread, nearest, read_header, text_problems
-
-Cell = int | float | str | bool | time | date | datetime | timedelta
 
 HOW_TO: Final = "How to"
 LISTS: Final = "Lists"
@@ -44,42 +44,68 @@ def read_sheets(data: bytes, name: str, form: Format, kind: Form) -> tuple[dict[
 
     `name` is how the workbook is called in messages. Raises `InputError` where it cannot be opened.
     """
-    marks = excel_marks(data, name) if kind is Form.EXCEL else open_document_marks(data, name)
+    if kind is Form.EXCEL:
+        return _Book(name, form, _excel(data, name)).read()
+    sheets = open_document_marks(data, name)
+    return _Book(name, form, [Sheet(title, marks.hidden, marks.cells, marks) for title, marks in sheets.items()]).read()
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """A sheet: its cells from the first on, row by row, and what stands in it beside them."""
+
+    name: str
+    hidden: bool
+    cells: Sequence[Sequence[object]]
+    marks: Marks
+
+
+def _excel(data: bytes, name: str) -> list[Sheet]:
+    """The sheets of an Excel workbook, as far as the limits let them reach."""
+    marks = excel_marks(data, name)
+    check_markup(data, name, ("xl/sharedStrings.xml", "xl/styles.xml"))
     try:
-        with python_calamine.load_workbook(io.BytesIO(data)) as book:
-            return _Book(name, form, book, marks).read()
-    except python_calamine.PasswordError as error:
-        raise InputError([Problem(name, None, "a workbook with a password", "one without a password")]) from error
-    except python_calamine.CalamineError as error:
-        told = " ".join(str(error).split())
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # of what it passes over: nothing of it is read here
+            return _read_excel(data, marks)
+    except Exception as error:  # the library has no error of its own: any can come of a damaged file
+        told = " ".join(str(error).split())[:120] or type(error).__name__
         raise InputError([Problem(name, None, f"it cannot be opened: {told}", "a whole workbook")]) from error
 
 
+def _read_excel(data: bytes, marks: Mapping[str, Marks]) -> list[Sheet]:
+    book = openpyxl.load_workbook(io.BytesIO(data), read_only=True, data_only=True, keep_links=False)
+    found = []
+    for sheet in book.worksheets:
+        marked = marks.get(sheet.title, Marks())
+        rows, columns = min(marked.rows, limits.ROWS), min(marked.columns, limits.COLUMNS)
+        cells = list(sheet.iter_rows(max_row=rows, max_col=columns, values_only=True)) if rows and columns else []
+        found.append(Sheet(sheet.title, sheet.sheet_state != "visible", cells, marked))
+    return found
+
+
 class _Book:
-    def __init__(
-        self, name: str, form: Format, book: python_calamine.CalamineWorkbook, marks: dict[str, Marks]
-    ) -> None:
-        self._name, self._form, self._book, self._marks = name, form, book, marks
+    def __init__(self, name: str, form: Format, sheets: Sequence[Sheet]) -> None:
+        self._name, self._form, self._sheets = name, form, sheets
         self._problems: list[Problem] = []
 
     def read(self) -> tuple[dict[str, list[TextRow]], list[Problem]]:
         found: dict[str, list[TextRow]] = {}
-        for about in self._book.sheets_metadata:
-            marks = self._marks.get(about.name, Marks())
-            table = self._table(about.name, marks)
+        for sheet in self._sheets:
+            table = self._table(sheet.name, sheet.marks)
             if table is None:
                 continue
-            if about.visible != python_calamine.SheetVisibleEnum.Visible:
-                self._problem(about.name, None, "a hidden sheet", "it shown: only what can be seen is read")
+            if sheet.hidden:
+                self._problem(sheet.name, None, "a hidden sheet", "it shown: only what can be seen is read")
                 found.setdefault(table.name, Unread())
             elif not isinstance(found.get(table.name, Unread()), Unread):
-                self._problem(about.name, None, f"a second sheet of {table.title}", "each table once")
-            elif (far := too_far(marks)) is not None:
+                self._problem(sheet.name, None, f"a second sheet of {table.title}", "each table once")
+            elif (far := too_far(sheet.marks)) is not None:
                 most = f"at most {limits.ROWS:,} rows and {limits.COLUMNS} columns"
-                self._problem(about.name, None, far, most)
+                self._problem(sheet.name, None, far, most)
                 found[table.name] = Unread()
             else:
-                found[table.name] = self._rows(about.name, table, marks)
+                found[table.name] = self._rows(sheet, table)
         return found, self._problems
 
     def _table(self, sheet: str, marks: Marks) -> Table | None:
@@ -95,8 +121,8 @@ class _Book:
                 self._problem(sheet, None, "no table of this format", expected)
         return known
 
-    def _rows(self, sheet: str, table: Table, marks: Marks) -> list[TextRow]:
-        cells = self._book.get_sheet_by_name(sheet).to_python(skip_empty_area=False)
+    def _rows(self, read: Sheet, table: Table) -> list[TextRow]:
+        sheet, cells, marks = read.name, read.cells, read.marks
         header = read_header([_shown(cell) for cell in (cells[0] if cells else [])], table, titles=True)
         for value, expected in header.problems:
             self._problem(sheet, 1, value, expected)
@@ -111,7 +137,9 @@ class _Book:
                 rows.append(TextRow(self._name, row + 1, header.missing | told, sheet))
         return rows
 
-    def _text(self, sheet: str, row: int, header: Header, cells: list[Cell], marks: Marks) -> Iterator[tuple[str, str]]:
+    def _text(
+        self, sheet: str, row: int, header: Header, cells: Sequence[object], marks: Marks
+    ) -> Iterator[tuple[str, str]]:
         """The cells of a row as text, by column."""
         for index in range(max(len(cells), marks.columns)):
             place = (row, index)
@@ -130,7 +158,7 @@ class _Book:
             elif column is None:
                 if not any(header.named[index : index + 1]):
                     self._problem(sheet, row + 1, repr(text), "nothing here: the column has no title", where)
-            elif (expected := _made_of(column, cell)) is not None:
+            elif (expected := _made_of(column, cell, place in marks.days)) is not None:
                 self._problem(sheet, row + 1, repr(text), expected, where)
                 yield from self._told_of(column)
             else:
@@ -156,9 +184,11 @@ def _folded(name: str) -> str:
     return " ".join(name.replace("_", " ").casefold().split())
 
 
-def _shown(cell: Cell) -> str:
+def _shown(cell: object) -> str:
     """A cell as the CSV of a record has it."""
     match cell:
+        case None:
+            return ""
         case bool():
             return "true" if cell else "false"
         case float():
@@ -171,9 +201,9 @@ def _shown(cell: Cell) -> str:
             return str(cell)
 
 
-def _made_of(column: Column, cell: Cell) -> str | None:
+def _made_of(column: Column, cell: object, is_day: bool) -> str | None:
     """What would be right, where the spreadsheet has made something else of what was typed."""
-    is_date = isinstance(cell, date)
+    is_date = is_day or isinstance(cell, date)
     if column.value == "date":
         if isinstance(cell, int | float) and not isinstance(cell, bool) and int(cell) in _DAYS:
             day = _FIRST_DAY + timedelta(days=int(cell))

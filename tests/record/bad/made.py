@@ -266,6 +266,12 @@ def _long_cells() -> bytes:
     return zipped(files | {place: sheet.replace("</sheetData>", f"{rows}</sheetData>").encode()})
 
 
+def _nowhere() -> bytes:
+    """The first sheet with a cell so far below that a table of all before it would fill any memory."""
+    sheet = parts(saved(workbook()))["xl/worksheets/sheet1.xml"]
+    return sheet.replace(b'r="A2"', b'r="XFD4294967295"')
+
+
 def _good(name: str) -> bytes:
     return (HERE / name).read_bytes()
 
@@ -278,6 +284,7 @@ FILES: Final[dict[str, Callable[[], bytes]]] = {
     "cut off.xlsx": lambda: excel()[:4000],
     "damaged inside.xlsx": lambda: _damaged(excel()),
     "damaged XML.xlsx": lambda: excel({"xl/worksheets/sheet1.xml": b"<worksheet><sheetData><row>"}),
+    "a cell that is nowhere.xlsx": lambda: excel({"xl/worksheets/sheet1.xml": _nowhere()}),
     "entities.xlsx": lambda: excel({"xl/worksheets/sheet1.xml": _ENTITIES.encode()}),
     "a bomb.xlsx": lambda: excel({"xl/worksheets/sheet1.xml": bytes(limits.UNPACKED_BYTES + 1)}),
     "a bomb with a false size.zip": _false_size,
