@@ -24,7 +24,6 @@ OF_ROUTES = {
         "/ask",
         "/ask?for=crime&area=E09000028",
         "/ask?for=young+people&area=Quillhaven&world=fictional",
-        "/ask?for=crime&area=Sothwark",
     ],
     "/questions": ["/questions"],
     "/questions/{key:path}": ["/questions/Q03?area=E09000028", "/questions/Q14", "/questions/Q15", "/questions/Q01"],
@@ -55,6 +54,7 @@ ELSEWHERE = [
 PROBLEMS = {
     "/there-is-no-such-page": 404,
     "/areas/narnia": 404,
+    "/ask?for=crime&area=Sothwark": 404,
     "/?as-of=yesterday": 400,
     f"/sparql?{urlencode({'query': 'SELECT ?x { ?x'})}": 400,
 }
