@@ -16,7 +16,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -28,7 +28,7 @@ from typing import Final
 from pyoxigraph import NamedNode, QueryTriples, RdfFormat, serialize
 
 from bench.measure import RESULTS, machine, median, milliseconds, table, write_report
-from bench.serving import Client, Served, free, serving, sparql, until
+from bench.serving import Client, Served, free, serving, sparql, until, worked
 from lsp_graph.binding import bind
 from lsp_graph.build import build
 from lsp_graph.questions import find
@@ -47,26 +47,30 @@ GREEDY: Final = "SELECT * { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i } ORDER BY ?c ?f ?i #
 
 @dataclass(frozen=True)
 class Load:
-    """What wrk has measured: requests a second, seconds of latency, and how many failed."""
+    """What was measured: requests a second, seconds of latency, how many failed, seconds of processors for each."""
 
     rate: float
     p50: float
     p99: float
     failed: int
+    worked: float
 
     def shown(self) -> list[str]:
         """The figures as cells of a table."""
-        return [f"{self.rate:,.0f}", milliseconds(self.p50), milliseconds(self.p99), str(self.failed)]
+        figures = [f"{self.rate:,.0f}", milliseconds(self.p50), milliseconds(self.p99), str(self.failed)]
+        return [*figures, f"{self.worked * 1e6:,.0f}"]
 
 
-def load(url: str, query: str, kind: str, seconds: float) -> Load:
-    """Load a server with one query, `kept` or `unique`."""
+def load(url: str, query: str, kind: str, seconds: float, pids: Sequence[int]) -> Load:
+    """Load a server, which these processes are, with one query, `kept` or `unique`."""
     script = str(Path(__file__).with_name("service.lua"))
     connections = ["-t", "1", "-c", str(CONNECTIONS), "-d", f"{seconds:g}s"]
     command = ["wrk", *connections, "-s", script, url, "--", query, kind]
+    before = worked(pids)
     told = subprocess.run(command, capture_output=True, text=True, check=True).stdout
     found = json.loads(told.splitlines()[-1])
-    return Load(found["requests"] / found["seconds"], found["p50"], found["p99"], found["failed"])
+    each = (worked(pids) - before) / max(1, found["requests"])
+    return Load(found["requests"] / found["seconds"], found["p50"], found["p99"], found["failed"], each)
 
 
 def medians(loads: list[Load]) -> Load:
@@ -76,12 +80,13 @@ def medians(loads: list[Load]) -> Load:
         median([one.p50 for one in loads]),
         median([one.p99 for one in loads]),
         sum(one.failed for one in loads),
+        median([one.worked for one in loads]),
     )
 
 
 @contextmanager
-def oxigraph(triples: bytes) -> Iterator[str]:
-    """Oxigraph's server with these triples, in memory."""
+def oxigraph(triples: bytes) -> Iterator[tuple[str, int]]:
+    """Oxigraph's server with these triples, in memory: its address and its process."""
     port = free()
     program = str(Path(sys.executable).with_name("oxigraph"))
     process = subprocess.Popen([program, "serve", "--bind", f"127.0.0.1:{port}"], stderr=subprocess.DEVNULL)
@@ -90,7 +95,7 @@ def oxigraph(triples: bytes) -> Iterator[str]:
         until(url, "/")
         status, said = Client(url).post("/store?default", triples, {"content-type": "application/n-triples"})
         assert status < 300, said
-        yield url
+        yield url, process.pid
     finally:
         process.kill()
         process.wait()
@@ -129,7 +134,7 @@ def percentile(values: list[float], part: float) -> float:
     return ordered[min(len(ordered) - 1, int(len(ordered) * part))]
 
 
-def throughput(ours: str, theirs: str, seconds: float, runs: int) -> str:
+def throughput(ours: Served, theirs: str, pid: int, seconds: float, runs: int) -> str:
     """The table of rates and latencies."""
     question = bind(find(QUESTION).text, {"_area": AREA})
     rows = []
@@ -137,13 +142,13 @@ def throughput(ours: str, theirs: str, seconds: float, runs: int) -> str:
         for kind in ("kept", "unique"):
             measured: dict[str, list[Load]] = {"ours": [], "theirs": []}
             for _ in range(runs):
-                measured["ours"].append(load(ours, sparql(query), kind, seconds))
-                measured["theirs"].append(load(theirs, sparql(query).replace("/sparql", "/query"), kind, seconds))
+                own, path = [ours.process.pid, *ours.workers()], sparql(query)
+                measured["ours"].append(load(ours.url, path, kind, seconds, own))
+                measured["theirs"].append(load(theirs, path.replace("/sparql", "/query"), kind, seconds, [pid]))
             us, them = medians(measured["ours"]), medians(measured["theirs"])
             rows.append([f"{name}, {kind}", *us.shown(), *them.shown(), f"{us.rate / them.rate:.2f}"])
-    columns = ["query", "requests/s", "p50, ms", "p99, ms", "failed"]
-    columns += [f"Oxigraph {name}" for name in ("requests/s", "p50, ms", "p99, ms", "failed")]
-    return table([*columns, "ratio"], rows)
+    columns = ["requests/s", "p50, ms", "p99, ms", "failed", "processor µs each"]
+    return table(["query", *columns, *(f"Oxigraph {name}" for name in columns), "ratio"], rows)
 
 
 def protection(store: Path, seconds: float) -> str:
@@ -198,9 +203,9 @@ def report(store: Path, seconds: float, runs: int) -> None:
         with serving(store) as served:
             Client(served.url).get(sparql(SMALL))
             starts.append(perf_counter() - begin)
-    with serving(store) as served, oxigraph(triples) as theirs:
+    with serving(store) as served, oxigraph(triples) as (theirs, pid):
         before = served.megabytes()
-        rates = throughput(served.url, theirs, seconds, runs)
+        rates = throughput(served, theirs, pid, seconds, runs)
         after = served.megabytes()
         replaced = [served.replaced_after() for _ in range(10)]
     write_report(
