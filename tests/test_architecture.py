@@ -43,7 +43,7 @@ DOORS = {
     "yaml": {"headers"},
     "networkx": {"networks", "exporting"},
     "numpy": {"shacl"},
-    "rapidfuzz": {"names", "areas", "questions", "audit", "record"},
+    "rapidfuzz": {"names", "areas", "questions", "audit", "record", "serve"},
     "polars": {"tables"},
     "pandas": {"tables"},
     "xlsxwriter": {"tables", "record"},
