@@ -127,7 +127,6 @@ def create_app(
     auditors = audits.Auditors(pool, public_base)
     app.include_router(audits.router(auditors))
     app.include_router(places.router(pool, public_base))
-    app.include_router(takeaway.router(pool, public_base))  # before pages, whose keys take all that begins so
     app.include_router(takeaway.router(pool, public_base))  # before the pages, which take all below /areas/
     app.include_router(serving.router(pool, public_base, auditors))  # before /ont…, which takes all that begins so
     app.include_router(versions.router(pool, public_base))
