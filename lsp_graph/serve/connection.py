@@ -242,7 +242,7 @@ class Connection(HttpToolsProtocol):
 
     def on_message_complete(self) -> None:
         """The request has arrived."""
-        self._arriving, self._complete, self._in_head = None, True, True
+        self._arriving, self._complete, self._in_head, self._end = None, True, True, None
         super().on_message_complete()
 
     def on_response_complete(self) -> None:

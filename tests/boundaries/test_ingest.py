@@ -299,7 +299,7 @@ def test_a_literal_states_its_system() -> None:
 
 def test_the_command_of_the_readme_takes_boundaries_in(store: StoreDirectory, tmp_path: Path) -> None:
     readme = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
-    (shown,) = re.findall(r"^\$ (lsp-graph ingest .*?[^\\])$", readme, re.MULTILINE | re.DOTALL)
+    (shown,) = re.findall(r"^\$ (lsp-graph ingest districts.*?[^\\])$", readme, re.MULTILINE | re.DOTALL)
     places = json.loads((GOOD / "places.geojson").read_text(encoding="utf-8"))
     for name, chosen in (("districts", "F07"), ("counties", "F10")):
         features = [one for one in places["features"] if one["properties"]["gss_code"].startswith(chosen)]

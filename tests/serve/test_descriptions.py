@@ -127,7 +127,8 @@ def test_what_has_ended_is_described_with_its_end_and_what_came_after(linked: Se
         assert [one["iri"] for one in told["successors"]] == [ID[successor].value]
         turtle = read(get(linked, f"/doc/{path}.ttl"))
         assert rdflib.URIRef(ID[successor].value) in set(turtle.all_nodes())
-        assert "Ended on 2009-03-31; succeeded by" in get(linked, f"/doc/{path}.html").text
+        ended = 'Ended on <time datetime="2009-03-31">31 March 2009</time>; succeeded by'
+        assert ended in get(linked, f"/doc/{path}.html").text
 
 
 @pytest.mark.parametrize("path", ["area/E07000901", "authority/E07000901"])

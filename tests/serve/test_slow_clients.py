@@ -91,6 +91,20 @@ def test_a_body_that_keeps_coming_quickly_enough_is_read(hasty: Server) -> None:
         assert one.replied().status == 200
 
 
+def test_a_body_that_comes_after_its_answer_does_not_end_the_connection(server: Server) -> None:
+    with line(server) as one:
+        one.send(GET.replace(b"\r\n\r\n", b"\r\nContent-Length: 5\r\n\r\n"))
+        early = one.reply()
+        one.send(b"later")
+        time.sleep(3)  # longer than the rest of a body is waited for
+        one.send(GET)
+        late = one.reply()
+
+    assert early is not None
+    assert late is not None
+    assert (early.status, late.status) == (200, 200)
+
+
 def test_an_answer_that_nobody_takes_is_dropped(hasty: Server) -> None:
     query = b"SELECT * { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"
     with line(hasty) as one:

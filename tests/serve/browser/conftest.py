@@ -51,8 +51,9 @@ class Seen:
             self.complaints.append(f"a request to {request.url}")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
+    """A browser, ended before any other test of the process: it keeps an event loop running, and one can be but one."""
     with programs.browsing() as one:
         yield one
 
