@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import json
-import shutil
 import subprocess
 import sys
 import time
@@ -14,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from lsp_graph.store import StoreDirectory
+from tests.copies import copy_of
 
 Run = Callable[..., subprocess.CompletedProcess[str]]
 
@@ -234,16 +234,14 @@ def test_a_day_that_no_calendar_has_is_refused(run: Run) -> None:
 
 
 def test_a_store_of_a_newer_format_is_status_3(run: Run, tmp_path: Path, real_store: Path) -> None:
-    store = tmp_path / "newer"
-    shutil.copytree(real_store, store)
+    store = copy_of(real_store, tmp_path / "newer")
     (store / "FORMAT").write_text("99")
 
     assert "store of format 99" in refused(run("who", "crime", "--area", "Dover", store=store), 3)
 
 
 def test_a_damaged_store_is_status_3(run: Run, tmp_path: Path, real_store: Path) -> None:
-    store = tmp_path / "damaged"
-    shutil.copytree(real_store, store)
+    store = copy_of(real_store, tmp_path / "damaged")
     damaged = store / "versions" / StoreDirectory(store).current() / "merged.nt"
     damaged.write_bytes(damaged.read_bytes()[:-100])
 

@@ -20,6 +20,7 @@ from lsp_graph.errors import InputError
 from lsp_graph.layout import ROOT
 from lsp_graph.record import Known, Origin, known_things, read_submission
 from lsp_graph.store import EmbeddedBackend
+from tests.copies import copy_of
 from tests.record.bad import made
 
 ORIGIN = Origin("record/F06000001", "Record", "", "CC0-1.0", "None needed", "A partnership")
@@ -131,10 +132,11 @@ def test_all_bad_files_at_once_change_nothing_in_the_store(real_store: Path, tmp
     names = [case["case"] for case in FILES]
     for name in names:
         made.make(name, tmp_path)
-    before = digest(real_store)
+    store = copy_of(real_store, tmp_path / "store")
+    before = digest(store)
 
     done = subprocess.run(
-        [sys.executable, "-m", "lsp_graph", "check", "--world", "fictional", "--store", str(real_store), *names],
+        [sys.executable, "-m", "lsp_graph", "check", "--world", "fictional", "--store", str(store), *names],
         capture_output=True,
         text=True,
         cwd=tmp_path,
@@ -148,7 +150,7 @@ def test_all_bad_files_at_once_change_nothing_in_the_store(real_store: Path, tmp
     assert sorted(done.stderr.splitlines()) == sorted(
         line for case in FILES for line in made.seen(case["told"]).split("\n")
     )
-    assert digest(real_store) == before
+    assert digest(store) == before
 
 
 MEASURED = """

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -18,6 +17,7 @@ from lsp_graph.layout import DATA
 from lsp_graph.serve.tokens import TokenFile
 from lsp_graph.settings import Settings
 from lsp_graph.store import StoreDirectory
+from tests.copies import copy_of
 from tests.serve.conftest import Server, running
 
 QUILLHAVEN = DATA / "fictional" / "records" / "quillhaven"
@@ -43,8 +43,7 @@ class Desk:
 
 @pytest.fixture(scope="module")
 def desk(real_store: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
-    store = tmp_path_factory.mktemp("desk") / "store"
-    shutil.copytree(real_store, store)
+    store = copy_of(real_store, tmp_path_factory.mktemp("desk") / "store")
     file = TokenFile(store)
     tokens = {
         "ann": file.issue("ann", "write", [], None),
