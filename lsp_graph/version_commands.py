@@ -18,7 +18,7 @@ from lsp_graph.settings import Settings
 if TYPE_CHECKING:
     from lsp_graph.audit import Comparison
     from lsp_graph.differences import Difference, Differences
-    from lsp_graph.store import Manifest, StoreDirectory
+    from lsp_graph.store import StoreDirectory
 
 _TOLD = 200
 """Facts that the table tells; JSON and CSV have all of them."""
@@ -38,11 +38,11 @@ def versions(store: Path | None, limit: int, check: bool, form: str) -> None:
     if check:
         for manifest in found:
             directory.check(manifest)
-    told = [_described(manifest) for manifest in found[:limit]]
+    told = [manifest.as_json() for manifest in found[:limit]]
     if form == "json":
         click.echo(reading.as_json({"total": len(found), "versions": told}))
         return
-    columns = ("version", "made", "by", "message", "added", "removed", "triples")
+    columns = ("version", "created", "author", "message", "added", "removed", "triples")
     rows = [tuple("" if one[name] is None else str(one[name]) for name in columns) for one in told]
     reading.list_rows(columns, rows, reading.console(), "No version.")
     checked = "; all files are as they were written" if check else ""
@@ -144,19 +144,6 @@ def _directory(store: Path | None) -> StoreDirectory:
     from lsp_graph.store import StoreDirectory
 
     return StoreDirectory(store or Settings.from_environment().store)
-
-
-def _described(manifest: Manifest) -> dict[str, object]:
-    return {
-        "version": manifest.version,
-        "made": manifest.created,
-        "by": manifest.author or "lsp-graph",
-        "message": manifest.message,
-        "parent": manifest.parent,
-        "added": manifest.added if manifest.is_change else None,
-        "removed": manifest.removed if manifest.is_change else None,
-        "triples": sum(manifest.graphs.values()),
-    }
 
 
 def _compared(directory: StoreDirectory, before: str, after: str) -> Comparison | str:

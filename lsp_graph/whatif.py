@@ -74,16 +74,7 @@ class WhatIf:
         }
 
     def _told(self, finding: KeptFinding) -> dict[str, Any]:
-        return {
-            "id": finding.id,
-            "rule": finding.rule,
-            "level": finding.level,
-            "outcome": finding.outcome,
-            "focus": {"iri": finding.focus.iri, "label": finding.focus.label},
-            "areas": list(finding.areas),
-            "message": finding.message,
-            "fix": self.fixes.get(finding.id),
-        }
+        return finding.as_json() | {"fix": self.fixes.get(finding.id)}
 
 
 def what_if(backend: EmbeddedBackend, change: Change, areas: Iterable[NamedNode], as_of: date) -> WhatIf:

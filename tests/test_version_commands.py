@@ -60,7 +60,7 @@ def run(store: Path, *words: str) -> subprocess.CompletedProcess[str]:
 def test_versions_are_listed_with_who_made_them_and_what_they_changed(store: Path) -> None:
     told = json.loads(run(store, "versions", "--format", "json").stdout)
     assert told["total"] == 3
-    rows = [(one["version"], one["by"], one["message"], one["added"], one["removed"]) for one in told["versions"]]
+    rows = [(one["version"], one["author"], one["message"], one["added"], one["removed"]) for one in told["versions"]]
     assert rows == [
         ("3", "bob", "no purpose", 0, 1),
         ("2", "ann", "a better name", 4, 1),
@@ -130,7 +130,7 @@ def test_a_version_is_restored_and_put_down_to_somebody(store: Path) -> None:
     done = run(store, "restore", "1", "--author", "eve")
     assert (done.returncode, done.stderr) == (0, f"{store}: version 1 is current again, as version 4\n")
     told = json.loads(run(store, "versions", "--format", "json").stdout)["versions"][0]
-    assert (told["by"], told["message"], told["parent"]) == ("eve", "restore version 1", "3")
+    assert (told["author"], told["message"], told["parent"]) == ("eve", "restore version 1", "3")
     assert json.loads(run(store, "diff", "1", "4", "--format", "json").stdout)["facts"] == []
 
 

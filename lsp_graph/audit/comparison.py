@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 from lsp_graph.audit.findings import Level, Outcome, Reference
 
@@ -29,6 +29,18 @@ class KeptFinding:
     focus: Reference
     areas: tuple[str, ...]
     message: str
+
+    def as_json(self) -> dict[str, Any]:
+        """The finding as comparisons and forecasts tell it."""
+        return {
+            "id": self.id,
+            "rule": self.rule,
+            "level": self.level,
+            "outcome": self.outcome,
+            "focus": {"iri": self.focus.iri, "label": self.focus.label},
+            "areas": list(self.areas),
+            "message": self.message,
+        }
 
 
 @dataclass(frozen=True)

@@ -9,13 +9,12 @@ from __future__ import annotations
 from dataclasses import replace
 from itertools import islice
 from pathlib import Path
-from typing import Any
 
 from lsp_graph.differences import differences
 from lsp_graph.serve import models, problems
 from lsp_graph.serve.paging import page, reply
 from lsp_graph.serve.wire import Message
-from lsp_graph.store import EmbeddedBackend, Manifest, StoreDirectory
+from lsp_graph.store import EmbeddedBackend, StoreDirectory
 from lsp_graph.store.folding import compact
 
 _DONE = 200
@@ -27,7 +26,7 @@ def list_versions(backend: EmbeddedBackend, request: Message, max_rows: int) -> 
     current, oldest = int(directory.current()), max(directory.oldest(), 1)
     shown = page(range(current, oldest - 1, -1), request.head, max_rows)
     offset, limit = request.head["offset"], min(request.head["limit"], max_rows)
-    found = [_told(manifest) for manifest in islice(directory.lineage(), offset, offset + limit)]
+    found = [manifest.as_json() for manifest in islice(directory.lineage(), offset, offset + limit)]
     return reply(models.Versions.model_validate({"versions": found, "next": shown.next}), shown.headers())
 
 
@@ -35,7 +34,7 @@ def one_version(backend: EmbeddedBackend, request: Message, max_rows: int) -> Me
     """One version, with the triples of each graph. Raises `UnknownName` where there is none."""
     directory = _directory(backend, request)
     manifest = directory.manifest(directory.known(request.head["version"]))
-    return reply(models.Version.model_validate(_told(manifest) | {"graphs": dict(manifest.graphs)}))
+    return reply(models.Version.model_validate(manifest.as_json() | {"graphs": dict(manifest.graphs)}))
 
 
 def compared(backend: EmbeddedBackend, request: Message, max_rows: int) -> Message:
@@ -62,16 +61,3 @@ def _directory(backend: EmbeddedBackend, request: Message) -> StoreDirectory:
         said = "versions of a store elsewhere are not kept here"
         raise problems.Refusal(problems.NOT_FOUND.reply(said))
     return StoreDirectory(Path(request.head["store"]))
-
-
-def _told(manifest: Manifest) -> dict[str, Any]:
-    return {
-        "version": manifest.version,
-        "created": manifest.created,
-        "author": manifest.author or "lsp-graph",
-        "message": manifest.message,
-        "parent": manifest.parent,
-        "added": manifest.added if manifest.is_change else None,
-        "removed": manifest.removed if manifest.is_change else None,
-        "triples": sum(manifest.graphs.values()),
-    }

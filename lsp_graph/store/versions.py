@@ -79,6 +79,19 @@ class Manifest:
         """Whether it is kept as what it changes in its parent."""
         return _CHANGE[0] in self.files
 
+    def as_json(self) -> dict[str, Any]:
+        """What people and programs are told of a version; what it added and removed is null where it is whole."""
+        return {
+            "version": self.version,
+            "created": self.created,
+            "author": self.author or "lsp-graph",
+            "message": self.message,
+            "parent": self.parent,
+            "added": self.added if self.is_change else None,
+            "removed": self.removed if self.is_change else None,
+            "triples": sum(self.graphs.values()),
+        }
+
 
 class StoreDirectory:
     """A store on disk: its versions, and the one that readers open."""

@@ -12,7 +12,7 @@ from __future__ import annotations
 import json
 from typing import Any, Final
 
-from lsp_graph.audit.comparison import Change, Comparison, Kept, KeptFinding
+from lsp_graph.audit.comparison import Change, Comparison, Kept
 from lsp_graph.audit.explain import Authority, Explained, Source
 from lsp_graph.audit.findings import AuditedArea, Finding, RuleResult
 from lsp_graph.audit.reports.full import FullReport
@@ -139,7 +139,7 @@ def comparison_to_json(comparison: Comparison, offset: int = 0, limit: int | Non
         "changedRules": list(comparison.changed_rules),
         "counts": {_MEMBERS[change]: len(findings) for change, findings in comparison.groups.items()},
         **{
-            _MEMBERS[change]: [_kept_finding(finding) for finding in findings[page]]
+            _MEMBERS[change]: [finding.as_json() for finding in findings[page]]
             for change, findings in comparison.groups.items()
         },
         "unchanged": len(comparison.unchanged),
@@ -153,15 +153,3 @@ def comparison_to_text(comparison: Comparison) -> str:
 
 def _kept(kept: Kept) -> dict[str, Any]:
     return {"id": kept.id or None, "created": kept.created, "version": kept.version, "asOf": kept.as_of}
-
-
-def _kept_finding(finding: KeptFinding) -> dict[str, Any]:
-    return {
-        "id": finding.id,
-        "rule": finding.rule,
-        "level": finding.level,
-        "outcome": finding.outcome,
-        "focus": {"iri": finding.focus.iri, "label": finding.focus.label},
-        "areas": list(finding.areas),
-        "message": finding.message,
-    }
