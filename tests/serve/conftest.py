@@ -107,7 +107,7 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def small(store: Path) -> Settings:
     """Settings under which limits are soon met."""
-    return Settings(store=store, port=0, timeout=1.0, max_rows=20, workers=2, worker_memory_mb=200)
+    return Settings(store=store, port=0, timeout=3.0, max_rows=20, workers=2, worker_memory_mb=200)
 
 
 @pytest.fixture(scope="session")

@@ -40,15 +40,14 @@ def post(server: Server, query: str) -> httpx.Response:
 
 def test_a_query_that_takes_too_long_is_ended_while_others_are_answered(server: Server) -> None:
     with ThreadPoolExecutor() as pool:
-        started = time.monotonic()
         slow = pool.submit(server.get, ENDLESS)
+        answered = 0
         while not slow.done():
-            before = time.monotonic()
-            assert server.get(SMALL).json()["boolean"] is True
-            assert time.monotonic() - before < 0.9
-        took = time.monotonic() - started
-    assert "1 seconds" in problem(slow.result(), 504)["detail"]
-    assert 1.0 <= took < 5.0
+            asked = server.get(f"{SMALL} # {answered}")  # of which no answer is kept yet
+            assert asked.json()["boolean"] is True
+            answered += not slow.done()
+    assert answered > 1
+    assert "3 seconds" in problem(slow.result(), 504)["detail"]
 
 
 def test_after_more_endless_queries_than_workers_the_next_small_one_is_answered(server: Server) -> None:
