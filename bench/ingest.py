@@ -2,7 +2,7 @@
 Take many records in at once, and one into a large store that is served.
 
     python -m bench.ingest [--records 400]      ->  records a second, as a table
-    python -m bench.ingest --served 10          ->  seconds until a changed record is served, at scale 10
+    python -m bench.ingest --served 10 [--rest 60]  ->  seconds until a changed record is served, at scale 10
 
 The records are those of the synthetic country (`bench.generate`), each as a file of N-Quads; the store holds all else
 of that country, with what follows from it.
@@ -105,8 +105,11 @@ def many(folder: Path, records: int, *, profile: bool) -> None:
     print(f"records a second: {len(files) / wall:.1f}, by processor time {len(files) / processor:.1f}")
 
 
-def served(folder: Path, scale: float, times: int) -> None:
-    """Change a record in a served store, and print how long it takes until the change is served."""
+def served(folder: Path, scale: float, times: int, rest: float) -> None:
+    """Change a record in a served store, and print how long it takes until the change is served.
+
+    `rest` is how many seconds the service has for itself before the record; before each change it has one at most.
+    """
     store = StoreDirectory(folder / "store")
     quads = (parse(text, format=RdfFormat.N_QUADS) for text in country(scale).values())
     store.commit((quad for some in quads for quad in some if isinstance(quad, Quad)), "base")
@@ -118,6 +121,7 @@ def served(folder: Path, scale: float, times: int) -> None:
         print(f"{sum(store.manifest(store.current()).graphs.values()):,} triples")
         for turn in range(times + 1):
             (record / "partnership.csv").write_text(_PARTNERSHIP.format(turn=turn), encoding="utf-8")
+            time.sleep(rest if turn == 0 else min(rest, 1.0))
             begun = time.perf_counter()
             told = by_service(f"{service.url}/sparql", [record], token=TOKEN, dry_run=False, world=None)
             taken = time.perf_counter() - begun
@@ -130,11 +134,12 @@ def main() -> None:
     parser.add_argument("--records", type=int, default=400)
     parser.add_argument("--served", type=float, metavar="SCALE")
     parser.add_argument("--times", type=int, default=5)
+    parser.add_argument("--rest", type=float, default=0.0, metavar="SECONDS")
     parser.add_argument("--profile", action="store_true")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         if options.served:
-            served(Path(folder), options.served, options.times)
+            served(Path(folder), options.served, options.times, options.rest)
         else:
             many(Path(folder), options.records, profile=options.profile)
 

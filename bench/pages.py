@@ -96,7 +96,8 @@ def main() -> None:
     given = parser.parse_args()
     backend = open_store(given.store)
     jobs.prepare(backend)
-    jobs.prepare_more(backend)
+    for prepare in jobs.more(backend):
+        prepare()
     rows = []
     for kind, wanted in requests(backend, given.store, given.areas):
         runs = [in_fork(partial(make, backend, wanted), LIMIT) for _ in range(given.runs)]

@@ -156,3 +156,7 @@ class Kept(Generic[T]):
             for oldest in list(kept)[:-_KEPT]:
                 del kept[oldest]
         return kept[view]
+
+    def held(self, backend: Any, view: Hashable) -> T | None:
+        """What is kept for a view; None where nothing is."""
+        return self._of.get(backend, {}).get(view)

@@ -6,7 +6,7 @@ A partnership's own record: written as tables, checked, turned into facts with t
 
 from lsp_graph.record.check import Record, RecordRow, check_tables, read_record, record_key
 from lsp_graph.record.format import Column, Format, Kind, Table, read_format
-from lsp_graph.record.known import known_things
+from lsp_graph.record.known import follow_things, known_things
 from lsp_graph.record.references import Known
 from lsp_graph.record.statements import Origin, record_quads
 from lsp_graph.record.submission import Submission, read_submission
@@ -25,6 +25,7 @@ __all__ = [
     "Tables",
     "TextRow",
     "check_tables",
+    "follow_things",
     "known_things",
     "read_format",
     "read_record",

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from datetime import date
+from functools import partial
 from typing import Final
 
 from pydantic import BaseModel
@@ -45,6 +46,7 @@ from lsp_graph.serve.service_description import service_description
 from lsp_graph.serve.wire import Message
 from lsp_graph.settings import DEFAULT_AS_OF
 from lsp_graph.store import EmbeddedBackend
+from lsp_graph.store.changes import Change
 
 JSON: Final = "application/json"
 _QUESTION_FORMS: Final = {
@@ -71,17 +73,28 @@ def prepare(backend: EmbeddedBackend) -> None:
     questions.library()
 
 
-def prepare_more(backend: EmbeddedBackend) -> None:
-    """Make what most requests need, so that workers are born with it rather than each making their own."""
-    backend.view(DEFAULT_AS_OF)
-    recalling.prepare()
-    describing.prepare()
-    working.prepare()
+def more(backend: EmbeddedBackend) -> list[Callable[[], object]]:
+    """How to make what most requests need, so that workers are born with it rather than each making their own.
+
+    One step after the other, so that between them somebody can look up.
+    """
+    steps: list[Callable[[], object]] = [
+        partial(backend.view, DEFAULT_AS_OF),
+        recalling.prepare,
+        describing.prepare,
+        working.prepare,
+    ]
     if isinstance(backend, EmbeddedBackend):  # a store elsewhere is asked for names when somebody wants them
-        analysing.prepare(backend)
-        bodies.prepare(backend)
-        placing.prepare(backend)
-        receiving.prepare(backend)
+        steps += [partial(one.prepare, backend) for one in (analysing, bodies, placing, receiving)]
+        steps.append(backend.prepare_to_advance)
+    return steps
+
+
+def advance(backend: EmbeddedBackend, change: Change, version: str) -> None:
+    """Have the graph become the next version, and what was made with it follow where that is quick."""
+    before = backend.version
+    backend.advance(change, version)
+    receiving.follow(backend, before, change)
 
 
 def _sparql(backend: EmbeddedBackend, request: Message, max_rows: int) -> Message:

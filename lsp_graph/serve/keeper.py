@@ -56,20 +56,26 @@ class Keeper:
         """
         for _ in range(self.plan.workers):
             self.fork()
-        jobs.prepare_more(self.backend)
+        told = True
+        for prepare in jobs.more(self.backend):
+            prepare()
+            told = told and self.attend(0)
         gc.freeze()
         _tell(self.control, {"renew": self.plan.workers})
-        while self.living or not self.draining:
-            readable, _, _ = select.select([self.control, self.wake], [], [])
-            if self.wake in readable:
-                self.wake.recv(4096)
-                self.bury()
-            if self.control in readable and not self.listen():
-                break
+        while told and (self.living or not self.draining):
+            told = self.attend(None)
         signal.set_wakeup_fd(-1)
         for pid in self.living:
             os.kill(pid, signal.SIGKILL)
             os.waitpid(pid, 0)
+
+    def attend(self, seconds: float | None) -> bool:
+        """Do what is to be done, and wait so long for it (None: however long); False when the line is closed."""
+        readable, _, _ = select.select([self.control, self.wake], [], [], seconds)
+        if self.wake in readable:
+            self.wake.recv(4096)
+            self.bury()
+        return self.control not in readable or self.listen()
 
     def fork(self) -> None:
         """Fork one worker and hand its channel over. In the child this does not return."""
@@ -134,7 +140,7 @@ class Keeper:
         try:
             changes = directory.changes(self.backend.version)
             for manifest in changes or ():
-                self.backend.advance(directory.change(manifest), manifest.version)
+                jobs.advance(self.backend, directory.change(manifest), manifest.version)
         except LspGraphError as error:
             _tell(self.control, {"failed": str(error)})
             return

@@ -15,13 +15,14 @@ from typing import Any, Final
 from lsp_graph.errors import InputError, Problem, StaleVersion
 from lsp_graph.intake import Plan, plan
 from lsp_graph.intake.accept import keep, now
-from lsp_graph.record import Known, Submission, known_things, read_submission
+from lsp_graph.record import Known, Submission, follow_things, known_things, read_submission
 from lsp_graph.serve import problems
 from lsp_graph.serve.models import RecordsReceived
 from lsp_graph.serve.submitted import Sent, files
 from lsp_graph.serve.tokens import DEFAULT
 from lsp_graph.serve.wire import Message
 from lsp_graph.store import EmbeddedBackend, StoreDirectory
+from lsp_graph.store.changes import Change
 from lsp_graph.store.folding import is_due
 
 JSON: Final = "application/json"
@@ -31,6 +32,11 @@ _OK, _CREATED = 200, 201
 def prepare(backend: EmbeddedBackend) -> None:
     """Read what records may refer to, so that workers are born with it."""
     known_things(backend)
+
+
+def follow(backend: EmbeddedBackend, before: str, change: Change) -> None:
+    """The same of the version that a change has made of the one `before` it."""
+    follow_things(backend, before, change)
 
 
 def received(backend: EmbeddedBackend, request: Message, max_rows: int) -> Message:

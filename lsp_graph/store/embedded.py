@@ -86,9 +86,7 @@ class EmbeddedBackend:
         """
         for key in [key for key in self._views if key[1] is not Kind.MERGED]:
             del self._views[key]
-        for (day, _), store in self._views.items():
-            if day not in self._made:
-                self._made[day] = derived(store, self._content)
+        self.prepare_to_advance()
         effect = self._content.change(change)
         self._version = version
         self._worlds.clear()
@@ -105,6 +103,12 @@ class EmbeddedBackend:
         for day, store in days.items():
             moved = dated[day].carry(store, self._made[None])
             self._made[day] = carry_shortcuts(store, self._made[day], moved, self._content)
+
+    def prepare_to_advance(self) -> None:
+        """Find out which shortcuts of the merged views hold for no other reason; else the first change waits for it."""
+        for (day, kind), store in self._views.items():
+            if kind is Kind.MERGED and day not in self._made:
+                self._made[day] = derived(store, self._content)
 
     def own(self) -> Store:
         """A new store with all quads as they are stored: to be written to, and compared."""
