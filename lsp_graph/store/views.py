@@ -37,6 +37,7 @@ _BEARER: Final = LSP.accountable
 _OF_ACCOUNTS: Final = frozenset([_BEARER, LSP.accountableTo, LSP.accountableFor])
 _ACCOUNTS: Final = frozenset([LSP.answersTo, LSP.isAccountableFor])
 _OF_CLASS: Final = re.compile(r"\?\w+ a lsp:(\w+)((?:\s*;\s*lsp:\w+ \?\w+)*)")
+_BESIDE: Final = re.compile(r"\?\w+ lsp:(\w+) \?\w+ ; lsp:(\w+) \?\w+")
 _NAME: Final = re.compile(r"\blsp:(\w+)")
 
 
@@ -199,28 +200,38 @@ def _touching(store: Store, nodes: Iterable[Node]) -> Iterator[Quad]:
 def _that_matter(store: Store, moved: Collection[Triple]) -> list[Triple]:
     """Those of the triples that a rule for shortcuts looks at, now or before they moved."""
     looks = _looks()
-    typed = {one.subject for one in moved if one.predicate == _TYPE and one.object in looks.classes}
+    typed = {(one.subject, one.object) for one in moved if one.predicate == _TYPE}
 
     def is_of(thing: Node, classes: frozenset[NamedNode]) -> bool:
-        return thing in typed or any(
-            next(store.quads_for_pattern(thing, _TYPE, kind, _HERE), None) is not None for kind in classes
+        return any(
+            (thing, kind) in typed or next(store.quads_for_pattern(thing, _TYPE, kind, _HERE), None) is not None
+            for kind in classes
         )
+
+    def has(thing: Node, properties: frozenset[NamedNode]) -> bool:
+        return any(next(store.quads_for_pattern(thing, one, None, _HERE), None) is not None for one in properties)
 
     return [
         one
         for one in moved
         if (one.object in looks.classes if one.predicate == _TYPE else one.predicate in looks.anywhere)
         or (one.predicate in looks.of and is_of(one.subject, looks.of[one.predicate]))
+        or (one.predicate in looks.beside and has(one.subject, looks.beside[one.predicate]))
     ]
 
 
 @dataclass(frozen=True)
 class _Looks:
-    """What the rules look at: classes, properties of anything, and properties of things of some classes only."""
+    """What the rules look at: classes, properties of anything, and properties of some things only.
+
+    Those are things `of` a class, or things that have a shortcut `beside`: what has none before or after a change, is
+    looked at for nothing, and where shortcuts come or go there is more that matters.
+    """
 
     classes: frozenset[NamedNode]
     anywhere: frozenset[NamedNode]
     of: Mapping[NamedNode, frozenset[NamedNode]]
+    beside: Mapping[NamedNode, frozenset[NamedNode]]
 
 
 @cache
@@ -229,16 +240,27 @@ def _looks() -> _Looks:
     classes: set[NamedNode] = set()
     anywhere: set[NamedNode] = set()
     of: dict[NamedNode, set[NamedNode]] = {}
+    beside: dict[NamedNode, set[NamedNode]] = {}
     for rule in _rules():
         asked = rule.read_text(encoding="utf-8").partition("WHERE")[2]
         for kind, said in _OF_CLASS.findall(asked):
             classes.add(LSP[kind])
             for name in _NAME.findall(said):
                 of.setdefault(LSP[name], set()).add(LSP[kind])
-        anywhere |= {LSP[name] for name in _NAME.findall(_OF_CLASS.sub("", asked))}
+        rest = _OF_CLASS.sub("", asked)
+        for name, shortcut in _BESIDE.findall(rest):
+            if LSP[shortcut] in _shortcut_properties():
+                beside.setdefault(LSP[name], set()).add(LSP[shortcut])
+                rest = rest.replace(f"lsp:{name} ", "", 1)
+        anywhere |= {LSP[name] for name in _NAME.findall(rest)}
     anywhere |= _shortcut_properties()
-    of_some = {one: frozenset(kinds) for one, kinds in of.items() if one not in anywhere}
-    return _Looks(frozenset(classes), frozenset(anywhere), of_some)
+    return _Looks(frozenset(classes), frozenset(anywhere), _but(of, anywhere), _but(beside, anywhere))
+
+
+def _but(
+    some: Mapping[NamedNode, set[NamedNode]], anywhere: Collection[NamedNode]
+) -> dict[NamedNode, frozenset[NamedNode]]:
+    return {one: frozenset(these) for one, these in some.items() if one not in anywhere}
 
 
 @cache
