@@ -54,14 +54,15 @@ def affected_areas(
     looks = _Looks(backend, coming, ())
     sides = (looks, _Looks(backend, going, ())) if going else (looks,)
     moved = [quad.triple for quad in (*coming, *going)]
-    if any(looks.has(one.subject, _TYPE, kind) for one in moved for kind in _EVERYWHERE):
+    things = {one.subject for one in moved}
+    if any(looks.has(one, _TYPE, kind) for one in things for kind in _EVERYWHERE):
         return frozenset(looks.all_areas())
     found: set[ox.NamedNode] = set()
     larger: set[ox.NamedNode] = set()
     found |= {one.object for one in moved if one.predicate == _AREA and isinstance(one.object, ox.NamedNode)}
     # What nothing was known of before has its areas in what comes, and needs no looking up.
     whole_of = {one.subject for one in moved if one.object in _WHOLE or one.predicate == _CODE}
-    known = {one.subject for one in moved if looks.is_known(one.subject)}
+    known = {one for one in things if looks.is_known(one)}
     for thing in known | whole_of:
         for look in sides:
             reached, whole = look.areas_of(thing)
