@@ -16,7 +16,7 @@ from pyoxigraph import Literal, NamedNode, QuerySolutions
 
 from lsp_graph import areas
 from lsp_graph.binding import Term, bind
-from lsp_graph.errors import UnknownName
+from lsp_graph.errors import InputError, Problem, UnknownName
 from lsp_graph.headers import read_query
 from lsp_graph.layout import QUERIES
 from lsp_graph.names import Index, Kept, Thing
@@ -94,8 +94,11 @@ def who(
     did not stand on the date, those for the areas that stood in its place. `by` and `to` are the IRIs or names of the
     body accountable and of the counterpart. At most `limit` answers are told in full. `policy` says what to do where
     sources disagree (`ALL`, `BEST`, `NEWEST`, or a document).
-    Raises `UnknownName` when a text means nothing that is known here, `AmbiguousName` when it means several things.
+    Raises `UnknownName` when a text means nothing that is known here, `AmbiguousName` when it means several things,
+    `InputError` for a limit below 1.
     """
+    if limit < 1:
+        raise InputError([Problem("limit", None, str(limit), "a number of answers, 1 or more")])
     understood, alternatives = _meaning(backend, text, as_of) if text else ((), ())
     here = _here(backend, area, as_of) if area is not None else []
     facts = Facts(backend, as_of)

@@ -75,6 +75,9 @@ def test_what_is_not_known_is_told(graph: Graph) -> None:
         graph.ask("no-such-question")
     with pytest.raises(InputError, match="YYYY-MM-DD"):
         graph.who("crime", as_of="30.6.2008")
+    for limit in (0, -1):
+        with pytest.raises(InputError, match=f"{limit}; expected a number of answers"):
+            graph.who("crime", limit=limit)
 
 
 def test_the_invented_places_are_asked_as_a_world_of_their_own(real_store: Path) -> None:
